@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# sdeistop. "make help" tells the targets. What a folder builds is said in its
+# own build.mk; what needs packages, a network or minutes is a script.
+
+BUILD ?= build
+CC ?= gcc
+AR ?= ar
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+SHELL := bash
+export BUILD
+
+.DEFAULT_GOAL := help
+
+include lib/build.mk
+include tools/build.mk
+include crash-ext/build.mk
+include tests/build.mk
+include tests/e2e/e2e.mk
+
+.PHONY: help
+help:
+	@echo 'make demo          the report of a bundled real vmcore; installs what it needs'
+	@echo 'make check         all tests, QEMU included; installs and builds what it needs'
+	@echo 'make check-fast    unit, command line, fuzz regression, model and lint tests'
+	@echo 'make live          boot, wedge a CPU, panic, capture, open in crash; from nothing'
+	@echo 'make e2e SCENARIO=name   one scenario of tests/e2e/scenarios'
+	@echo 'make tools         build/bin/sdeistop and the library; no root, no network'
+	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
+	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
+	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man page'
+	@echo 'make clean         remove build/; the cache (SDEISTOP_CACHE) stays'
+
+.PHONY: setup-tools setup-check
+setup-tools:
+	@scripts/setup-packages.sh tools
+setup-check:
+	@scripts/setup-packages.sh tools unit
+
+.PHONY: demo
+demo: setup-tools
+	@$(MAKE) --no-print-directory tools
+	@scripts/demo.sh
+
+.PHONY: check check-fast
+check:
+	@scripts/check.sh all
+check-fast:
+	@scripts/check.sh fast
+
+.PHONY: install
+install: tools
+	install -d '$(DESTDIR)$(PREFIX)'/{bin,lib,include/linux,share/man/man1}
+	install -m 755 $(TOOL) '$(DESTDIR)$(PREFIX)/bin/'
+	install -m 644 $(LIBSDEISTOP) '$(DESTDIR)$(PREFIX)/lib/'
+	install -m 644 lib/include/sdeistop.h '$(DESTDIR)$(PREFIX)/include/'
+	install -m 644 lib/include/linux/cpustop.h '$(DESTDIR)$(PREFIX)/include/linux/'
+	install -m 644 docs/sdeistop.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'
+	if [ -e $(CRASH_EXT) ]; then \
+		install -d '$(DESTDIR)$(PREFIX)/lib/crash/extensions' && \
+		install -m 644 $(CRASH_EXT) '$(DESTDIR)$(PREFIX)/lib/crash/extensions/'; \
+	fi
+
+.PHONY: clean
+clean:
+	rm -rf '$(BUILD)'

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Names for what a record holds: symbols, tasks, and the line that heads what
+ * is told about one CPU.
+ */
+#include "ext.h"
+
+bool user_mode(const struct sdeistop_regs *regs)
+{
+	return !(regs->pstate & 0xf);		/* M[3:0], EL0t; AArch32 EL0 too */
+}
+
+/*
+ * Pointer authentication keeps its code in the upper bits of a signed address,
+ * all ones in a plain one of the kernel. Bit 55 tells whose address it is.
+ */
+ulong strip_pac(ulong address)
+{
+	if (address & 1UL << 55)
+		address |= machdep->machspec->CONFIG_ARM64_KERNELPACMASK;
+	return address;
+}
+
+/*
+ * "symbol+offset", "" for an address without one. @returns_there: @address is
+ * what a call returns to, and the call, not what follows it, is what counts: a
+ * call that never returns may be the last instruction of its function.
+ */
+char *symbol_name(ulong address, bool returns_there, const struct style *style, char *buf)
+{
+	address = strip_pac(address) - (returns_there ? 4 : 0);
+	buf[0] = '\0';
+	/* crash invents names for addresses below the kernel's first symbol */
+	return is_kernel_text(address) ? value_to_symstr(address, buf, style->radix) : buf;
+}
+
+/* Where a CPU was interrupted; a user address has no symbol here */
+char *pc_name(const struct sdeistop_regs *regs, const struct style *style, char *buf)
+{
+	if (!user_mode(regs) && *symbol_name(regs->pc, false, style, buf))
+		return buf;
+	sprintf(buf, "%016lx%s", (ulong)regs->pc, user_mode(regs) ? " (user)" : "");
+	return buf;
+}
+
+/*
+ * The record's task; one gone from crash's tables is looked for by pid. Pid 0
+ * is every CPU's idle task, so there it is the CPU that decides.
+ */
+struct task_context *cpu_task(const struct sdeistop_cpu *cpu)
+{
+	const struct cpustop_note *note = &cpu->note;
+	struct task_context *tc = NULL;
+
+	if (in_minimal_mode())
+		return NULL;
+	if (note->task)
+		tc = task_to_context(note->task);
+	if (tc || !sdeistop_cpu_online(cpu))
+		return tc;
+	if (note->pid)
+		return pid_to_context(note->pid);
+	return note->cpu < NR_CPUS ? task_to_context(tt->idle_threads[note->cpu]) : NULL;
+}
+
+const char *cpu_command(const struct sdeistop_cpu *cpu)
+{
+	struct task_context *tc = cpu_task(cpu);
+
+	return tc ? tc->comm : "-";
+}
+
+static const char *irqs_clause(const struct cpustop_note *note)
+{
+	if (!(note->flags & CPUSTOP_F_IRQS_KNOWN))
+		return "";
+	return note->flags & CPUSTOP_F_IRQS_MASKED ? ", interrupts masked" : ", interrupts enabled";
+}
+
+static void print_method(const struct sdeistop_report *report, const struct cpustop_note *note)
+{
+	if (note->method == CPUSTOP_METHOD_SELF)
+		fprintf(fp, ", stopped by itself");
+	else if (note->method != CPUSTOP_METHOD_NONE && note->method != CPUSTOP_METHOD_PANIC)
+		fprintf(fp, ", stopped by %s",
+			sdeistop_method_name(note->method, report->source.machine));
+}
+
+/* As crash's bt heads a backtrace, then how the CPU was stopped */
+void print_cpu_header(const struct sdeistop_report *report, unsigned int nr)
+{
+	const struct sdeistop_cpu *cpu = sdeistop_report_cpu(report, nr);
+
+	if (!cpu) {
+		fprintf(fp, "CPU: %u\n    no record: nothing is known about this CPU\n", nr);
+		return;
+	}
+	if (cpu->note.task || cpu->note.pid)
+		fprintf(fp, "PID: %-7u  TASK: %016lx  CPU: %-3u  COMMAND: \"%s\"\n",
+			cpu->note.pid, (ulong)cpu->note.task, nr, cpu_command(cpu));
+	else
+		fprintf(fp, "CPU: %u\n", nr);
+	fprintf(fp, "    %s%s", sdeistop_cpu_wedged(cpu) ? "wedged; " : "",
+		sdeistop_disposition_name(cpu->note.disposition));
+	print_method(report, &cpu->note);
+	fprintf(fp, "%s\n", irqs_clause(&cpu->note));
+}

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# libsdeistop. The includer sets BUILD, CC, AR, CFLAGS; this file adds nothing
+# to them. Objects go to $(BUILD)/obj, the library to $(BUILD)/lib.
+#
+# For who compiles lib/core somewhere else (a crash extension, a patched
+# tool): SDEISTOP_CORE_SRCS with SDEISTOP_CPPFLAGS; the C library is enough.
+
+SDEISTOP_CORE_SRCS := $(addprefix lib/core/, cpus.c crc32.c json.c names.c note.c prstatus.c \
+	record.c regs.c report.c table.c text.c verdict.c vmcoreinfo.c writer.c)
+SDEISTOP_FORMAT_SRCS := $(wildcard lib/format/*.c)
+
+SDEISTOP_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib/include
+SDEISTOP_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Wvla
+
+LIBELF_CFLAGS := $(shell pkg-config --cflags libelf 2>/dev/null)
+LIBELF_LIBS := $(shell pkg-config --libs libelf 2>/dev/null || echo -lelf)
+
+# Every C file of the project is compiled by this rule. Prefix maps keep the
+# place of the checkout out of what is built.
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SDEISTOP_CPPFLAGS) $(LIBELF_CFLAGS) $(CPPFLAGS) $(SDEISTOP_CFLAGS) $(CFLAGS) \
+		-MMD -MP -c -o $@ $<
+
+LIBSDEISTOP := $(BUILD)/lib/libsdeistop.a
+LIBSDEISTOP_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(SDEISTOP_CORE_SRCS) $(SDEISTOP_FORMAT_SRCS))
+
+# Made anew: ar would keep members that are no longer among the sources.
+$(LIBSDEISTOP): $(LIBSDEISTOP_OBJS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+-include $(LIBSDEISTOP_OBJS:.o=.d)

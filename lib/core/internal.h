@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of lib/core share. Not installed; the tests use it too.
+ */
+#ifndef SDEISTOP_INTERNAL_H
+#define SDEISTOP_INTERNAL_H
+
+#include <sdeistop.h>
+
+#include <stdlib.h>
+
+#include "bytes.h"
+
+/* ------------------------------------------------------------- ownership */
+
+static inline void sdeistop_freep(void *p)
+{
+	free(*(void **)p);
+}
+
+#define sdeistop_cleanup(fn)	__attribute__((cleanup(fn)))
+#define sdeistop_autofree	sdeistop_cleanup(sdeistop_freep)
+#define sdeistop_printf(f, a)	__attribute__((format(printf, f, a)))
+
+/* ---------------------------------------------------------------- crc32.c */
+
+uint32_t sdeistop_crc32(const uint8_t *data, size_t size);
+
+/* ----------------------------------------------------------------- note.c */
+
+/* One note; pointers into the segment. */
+struct sdeistop_note {
+	const uint8_t *name;	/* @namesz bytes, its NUL included if it has one */
+	const uint8_t *desc;
+	uint32_t namesz;
+	uint32_t descsz;
+	uint32_t type;
+	size_t offset;		/* of the note's header in the segment */
+	bool adjacent;		/* nothing between it and the note before */
+};
+
+struct sdeistop_walk {
+	const uint8_t *data;
+	size_t size;		/* bytes that are there */
+	uint64_t claimed;	/* bytes there should be, at least @size */
+	size_t pos;
+	bool big_endian;
+	bool adjacent;
+};
+
+enum sdeistop_step {
+	SDEISTOP_STEP_NOTE,	/* there is a note */
+	SDEISTOP_STEP_END,	/* the segment was read whole */
+	SDEISTOP_STEP_CUT,	/* the file ends inside the segment */
+	SDEISTOP_STEP_BROKEN,	/* a note would end past the segment, at walk->pos */
+};
+
+void sdeistop_walk_init(struct sdeistop_walk *walk, const struct sdeistop_segment *segment,
+			bool big_endian);
+enum sdeistop_step sdeistop_walk_next(struct sdeistop_walk *walk, struct sdeistop_note *ret);
+bool sdeistop_note_is(const struct sdeistop_note *note, const char *owner, uint32_t type);
+
+/* --------------------------------------------------------------- record.c */
+
+enum sdeistop_record_fault {
+	SDEISTOP_RECORD_VALID,
+	SDEISTOP_RECORD_SHORT,		/* fewer bytes than version 1 has */
+	SDEISTOP_RECORD_CRC,
+	SDEISTOP_RECORD_VERSION,	/* version 0 */
+	SDEISTOP_RECORD_SIZE,		/* size is not n_descsz */
+	SDEISTOP_RECORD_RANGE,		/* a value that version 1 does not have */
+};
+
+/* Bytes of the version 1 descriptor, and of its checksummed part */
+#define SDEISTOP_RECORD_BYTES	64
+
+/* First CPU number that no valid version 1 record has */
+#define SDEISTOP_CPU_LIMIT	65536
+
+/* @ret is filled in as far as the bytes reach, valid or not */
+enum sdeistop_record_fault sdeistop_record_decode(const uint8_t *desc, uint32_t descsz,
+						  bool big_endian, struct cpustop_note *ret);
+
+/* ------------------------------------------------------------- prstatus.c */
+
+/* True of a @machine whose NT_PRSTATUS is arm64's, as an unknown one's may be */
+bool sdeistop_prstatus_is_arm64(const char *machine);
+
+/* arm64 struct elf_prstatus: false if @descsz is not its size */
+bool sdeistop_prstatus_decode(const uint8_t *desc, uint32_t descsz, bool big_endian,
+			      uint32_t *pid, struct sdeistop_regs *regs);
+
+/* ----------------------------------------------------------- vmcoreinfo.c */
+
+/* The value of the line "@key=value"; false if there is none */
+bool sdeistop_vmcoreinfo_find(const uint8_t *text, size_t size, const char *key,
+			      const uint8_t **value, size_t *length);
+void sdeistop_vmcoreinfo_read(struct sdeistop_report *report, const uint8_t *text, size_t size);
+
+/* --------------------------------------------------------------- report.c */
+
+/* A report under construction, and what only its verdict needs to know. */
+struct sdeistop_builder {
+	struct sdeistop_report *report;
+	size_t problem_room;	/* entries report->problem has memory for */
+	bool no_memory;		/* sticky: the report is not to be returned */
+	bool broken;		/* note framing */
+	bool contradiction;
+	unsigned int nr_newer;	/* records of a version above 1 */
+};
+
+/* @cpu as in struct sdeistop_problem */
+void sdeistop_problem_add(struct sdeistop_builder *builder, enum sdeistop_problem_code code,
+			  int64_t cpu, const char *format, ...) sdeistop_printf(4, 5);
+
+/* ----------------------------------------------------------------- cpus.c */
+
+/* One CPU, its record bytes for comparing with another's */
+struct sdeistop_candidate {
+	struct sdeistop_cpu cpu;
+	const uint8_t *desc;
+	uint32_t descsz;
+	size_t order;		/* in the file */
+};
+
+struct sdeistop_candidates {
+	struct sdeistop_candidate *entry;
+	size_t nr;
+	size_t room;
+};
+
+/* Record notes into @ret, which has room for all of them */
+void sdeistop_candidates_collect(struct sdeistop_builder *builder,
+				 const struct sdeistop_segment *segment,
+				 struct sdeistop_candidates *ret);
+/* Sorts @from, and moves one entry a CPU into @builder's report */
+void sdeistop_candidates_merge(struct sdeistop_builder *builder,
+			       struct sdeistop_candidates *from);
+
+/* -------------------------------------------------------------- verdict.c */
+
+/* Counts, problems of CPUs, and the verdict */
+void sdeistop_report_judge(struct sdeistop_builder *builder);
+
+/* ----------------------------------------------------------------- text.c */
+
+/* "1,3,5-7" of the CPUs for which @is holds */
+void sdeistop_print_cpus(const struct sdeistop_report *report,
+			 bool (*is)(const struct sdeistop_cpu *cpu), FILE *out);
+bool sdeistop_cpu_offline(const struct sdeistop_cpu *cpu);
+
+#endif /* SDEISTOP_INTERNAL_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines of the text report: heading, verdict and problems. */
+
+#include "internal.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+void sdeistop_print_name(const char *name, FILE *out)
+{
+	for (const char *p = name; *p; p++) {
+		unsigned char byte = (unsigned char)*p;
+
+		if (byte < ' ' || byte == 0x7f)
+			fprintf(out, "\\x%02x", byte);
+		else
+			putc(byte, out);
+	}
+}
+
+void sdeistop_report_heading(const struct sdeistop_report *report, FILE *out)
+{
+	const struct sdeistop_source *source = &report->source;
+	time_t seconds = (time_t)report->crash_time;
+	struct tm utc;
+
+	sdeistop_print_name(source->file ? source->file : "vmcore", out);
+	fprintf(out, ": %s, %s", source->format, source->machine ? source->machine :
+		"machine unknown");
+	if (report->release[0])
+		fprintf(out, ", Linux %s", report->release);
+	else
+		fputs(", kernel release unknown", out);
+	if (report->crash_time >= 0 && gmtime_r(&seconds, &utc))
+		fprintf(out, ", crashed %04d-%02d-%02d %02d:%02d:%02d UTC\n", utc.tm_year + 1900,
+			utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+	else
+		fputs(", time of the crash unknown\n", out);
+}
+
+void sdeistop_print_cpus(const struct sdeistop_report *report,
+			 bool (*is)(const struct sdeistop_cpu *cpu), FILE *out)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < report->nr_cpu; i++) {
+		uint32_t first = report->cpu[i].note.cpu;
+		uint32_t last = first;
+
+		if (!is(&report->cpu[i]))
+			continue;
+		while (i + 1 < report->nr_cpu && report->cpu[i + 1].note.cpu == last + 1 &&
+		       is(&report->cpu[i + 1])) {
+			last++;
+			i++;
+		}
+		fprintf(out, "%s%" PRIu32, comma, first);
+		if (last != first)
+			fprintf(out, "-%" PRIu32, last);
+		comma = ",";
+	}
+}
+
+static void print_class(const struct sdeistop_report *report, const char *label,
+			bool (*is)(const struct sdeistop_cpu *cpu), FILE *out)
+{
+	for (size_t i = 0; i < report->nr_cpu; i++) {
+		if (is(&report->cpu[i])) {
+			fprintf(out, "; %s: CPU ", label);
+			sdeistop_print_cpus(report, is, out);
+			return;
+		}
+	}
+}
+
+/* Lines of one problem code that are printed; JSON has them all. */
+#define PROBLEM_LINES	8
+
+static void print_problems(const struct sdeistop_report *report, FILE *out)
+{
+	size_t count[SDEISTOP_NR_PROBLEMS] = { 0 };
+
+	for (size_t i = 0; i < report->nr_problems; i++) {
+		enum sdeistop_problem_code code = report->problem[i].code;
+
+		if (count[code]++ < PROBLEM_LINES)
+			fprintf(out, "  %s: %s\n", sdeistop_problem_name(code),
+				report->problem[i].text);
+	}
+	for (int code = 0; code < SDEISTOP_NR_PROBLEMS; code++)
+		if (count[code] > PROBLEM_LINES)
+			fprintf(out, "  %s: and %zu more like this\n",
+				sdeistop_problem_name((enum sdeistop_problem_code)code),
+				count[code] - PROBLEM_LINES);
+}
+
+void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out)
+{
+	fprintf(out, "verdict: %s (", sdeistop_verdict_name(report->verdict));
+	if (report->nr_cpu) {
+		fprintf(out, "%u present, %u online, %u recorded, %u with registers",
+			report->nr_present, report->nr_online, report->nr_records,
+			report->nr_with_regs);
+		print_class(report, "wedged", sdeistop_cpu_wedged, out);
+		print_class(report, "not stopped", sdeistop_cpu_running, out);
+		print_class(report, "offline", sdeistop_cpu_offline, out);
+	} else {
+		fputs("no record of any CPU", out);
+		if (report->nr_prstatus)
+			fprintf(out, "; %u NT_PRSTATUS, not known of which CPUs",
+				report->nr_prstatus);
+	}
+	fputs(")\n", out);
+	print_problems(report, out);
+}

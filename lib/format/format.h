@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a format reader does: find the note segments, and whether the file has
+ * all that its structures say it has, in time that does not depend on the size
+ * of the memory image.
+ */
+#ifndef SDEISTOP_FORMAT_H
+#define SDEISTOP_FORMAT_H
+
+#include <sdeistop.h>
+
+#include "file.h"
+
+/* The first bytes of a file, enough for the fixed header of every format */
+#define SDEISTOP_HEAD_BYTES	512
+
+/* Most that is read of note segments, together: 65536 CPUs have 32 MiB, the
+ * rest is for device dumps. No claim of a file takes more memory than this. */
+#define SDEISTOP_NOTES_MAX	(256u << 20)
+
+/* What a reader hands over. Free with sdeistop_vmcore_deinit(). */
+struct sdeistop_vmcore {
+	struct sdeistop_source source;
+	struct sdeistop_segment *segment;	/* each owns its data */
+	size_t nr_segments;
+	size_t nr_bytes;			/* of all of them */
+};
+
+void sdeistop_vmcore_deinit(struct sdeistop_vmcore *vmcore);
+
+/* Reads @size bytes of notes at @offset, or as many as the file has of them */
+int sdeistop_vmcore_add_notes(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
+			      uint64_t offset, uint64_t size, struct sdeistop_error *error);
+
+/* The file lacks what its structures say it has. The first thing to be missing
+ * is the one that is told of. */
+void sdeistop_vmcore_cut(struct sdeistop_vmcore *vmcore, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* True if @end, where @what ends, is past the end of the file: truncated */
+bool sdeistop_vmcore_past_end(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
+			      uint64_t end, const char *what);
+
+struct sdeistop_format {
+	bool (*probe)(const uint8_t *head, size_t size);
+	/* @head: the first bytes, @size of them up to SDEISTOP_HEAD_BYTES.
+	 * @ret is initialised, and freed by the caller in any case. */
+	int (*read)(const struct sdeistop_file *file, const uint8_t *head, size_t size,
+		    struct sdeistop_vmcore *ret, struct sdeistop_error *error);
+};
+
+extern const struct sdeistop_format sdeistop_format_elf;
+extern const struct sdeistop_format sdeistop_format_kdump;
+
+#endif /* SDEISTOP_FORMAT_H */

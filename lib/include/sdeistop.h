@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libsdeistop: what a vmcore says about the CPUs of a dead arm64 machine.
+ *
+ * Two layers. The core (lib/core) turns the bytes of a note segment into a
+ * report and renders it; it needs nothing but the C library and is compiled
+ * into the crash extension too. The format readers (lib/format) find the note
+ * segment in a file. Neither prints, exits or keeps global state.
+ *
+ * Format of the record: docs/note-format.md and linux/cpustop.h. Rules of the
+ * verdict: docs/note-format.md, "What a reader concludes".
+ */
+#ifndef SDEISTOP_H
+#define SDEISTOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <linux/cpustop.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------ errors */
+
+/* Returned by every function that can fail; 0 is success. The names of the
+ * codes that reach JSON are those of sdeistop_error_name(). */
+enum sdeistop_errno {
+	SDEISTOP_OK = 0,
+	SDEISTOP_ERR_OPEN,		/* cannot be opened (errno in the text) */
+	SDEISTOP_ERR_READ,		/* opened, cannot be read; a directory, for one */
+	SDEISTOP_ERR_NOT_A_VMCORE,	/* read, and is no vmcore */
+	SDEISTOP_ERR_UNSUPPORTED,	/* a dump, of a kind that is not read (yet) */
+	SDEISTOP_ERR_NO_MEMORY,
+	SDEISTOP_ERR_WRITE,		/* rendering: the stream reported an error */
+};
+
+/* Filled in on failure, untouched on success. @offset: byte of the file the
+ * text is about, -1 where there is none. */
+struct sdeistop_error {
+	enum sdeistop_errno code;
+	int64_t offset;
+	char text[256];
+};
+
+const char *sdeistop_error_name(enum sdeistop_errno code);
+
+/* ------------------------------------------------------------------ report */
+
+/* In the order of docs/note-format.md; the first that applies is the verdict. */
+enum sdeistop_verdict {
+	SDEISTOP_MALFORMED,
+	SDEISTOP_INCOMPLETE,
+	SDEISTOP_UNKNOWN,
+	SDEISTOP_COMPLETE,
+};
+
+/* Stable: these are the codes of interfaces that scripts use. */
+enum sdeistop_problem_code {
+	SDEISTOP_P_CPU_NOT_STOPPED,
+	SDEISTOP_P_CPU_NO_RECORD,
+	SDEISTOP_P_CPU_NO_REGS,
+	SDEISTOP_P_RECORD_BAD_CRC,
+	SDEISTOP_P_RECORD_BAD_VERSION,
+	SDEISTOP_P_RECORD_NEWER_VERSION,	/* informational */
+	SDEISTOP_P_RECORD_DUPLICATE,
+	SDEISTOP_P_RECORD_OUT_OF_RANGE,
+	SDEISTOP_P_RECORD_CONTRADICTION,
+	SDEISTOP_P_FILE_TRUNCATED,
+	SDEISTOP_P_FILE_INCOMPLETE_FLAG,
+	SDEISTOP_P_NOTES_MISSING,
+	SDEISTOP_P_NOTES_MALFORMED,
+	SDEISTOP_P_VMCOREINFO_MISSING,
+	SDEISTOP_NR_PROBLEMS
+};
+
+/* @cpu: logical number, -1 where the problem is not one CPU's */
+struct sdeistop_problem {
+	enum sdeistop_problem_code code;
+	int64_t cpu;
+	char text[160];
+};
+
+/* arm64 general registers, struct user_pt_regs order (NT_PRSTATUS pr_reg) */
+struct sdeistop_regs {
+	uint64_t x[31];
+	uint64_t sp;
+	uint64_t pc;
+	uint64_t pstate;
+};
+
+/* One CPU: its record in host byte order, and the registers that are its own. */
+struct sdeistop_cpu {
+	struct cpustop_note note;	/* decoded; @crc is the stored one */
+	bool has_regs;			/* @regs is valid: F_REGS and a matching NT_PRSTATUS */
+	struct sdeistop_regs regs;
+};
+
+/* Derived from one record; what JSON calls wedged and not_stopped, and the
+ * CPUs that were online at the crash. docs/note-format.md, "Terms". */
+bool sdeistop_cpu_online(const struct sdeistop_cpu *cpu);
+bool sdeistop_cpu_wedged(const struct sdeistop_cpu *cpu);
+bool sdeistop_cpu_running(const struct sdeistop_cpu *cpu);
+
+/* Words for the enums; "firmware" is told as the machine's own: sdei on
+ * aarch64, sse on riscv64. Never NULL: unnamed values give "unknown". */
+const char *sdeistop_method_name(unsigned int method, const char *machine);
+const char *sdeistop_disposition_name(unsigned int disposition);
+const char *sdeistop_verdict_name(enum sdeistop_verdict verdict);
+const char *sdeistop_problem_name(enum sdeistop_problem_code code);
+
+/* What the reader of a file knows that its notes do not say. */
+struct sdeistop_source {
+	const char *file;	/* name to print; borrowed */
+	const char *format;	/* "elf", "kdump", "flattened"; static */
+	const char *machine;	/* "aarch64", ...; static; NULL unknown */
+	bool big_endian;
+	bool truncated;		/* the file ends before its structures do */
+	bool incomplete_flag;	/* the writer's own mark (makedumpfile) */
+	bool notes_missing;	/* no note segment, or it lies wholly past the end */
+	char detail[128];	/* of @truncated: what is cut off, "" if not said */
+	char release[65];	/* as the file's own header tells it, "" if it does not */
+};
+
+/* One note segment as the file holds it. Adjacency does not reach from one
+ * segment into the next, and broken framing ends with its segment. */
+struct sdeistop_segment {
+	const void *data;	/* NULL if @size is 0 */
+	size_t size;		/* bytes that are there */
+	uint64_t claimed;	/* bytes there should be; more than @size: cut off */
+	uint64_t offset;	/* of @data in the file, for the text of problems */
+};
+
+struct sdeistop_report {
+	struct sdeistop_source source;
+	enum sdeistop_verdict verdict;
+	char release[65];		/* VMCOREINFO OSRELEASE, else the header's, "" unknown */
+	int64_t crash_time;		/* VMCOREINFO CRASHTIME, s since 1970, -1 unknown */
+	bool announced;			/* VMCOREINFO tells of CPUSTOP */
+	bool has_vmcoreinfo;
+	/* present: as the records tell; online: by disposition; 0 without records */
+	unsigned int nr_present, nr_online, nr_records, nr_with_regs;
+	unsigned int nr_bad_records;	/* CPUSTOP notes that are not valid */
+	unsigned int nr_prstatus;	/* NT_PRSTATUS notes, whoever's */
+	struct sdeistop_cpu *cpu;	/* by logical number, ascending */
+	size_t nr_cpu;
+	struct sdeistop_problem *problem;
+	size_t nr_problems;
+};
+
+/**
+ * sdeistop_report_build() - decode a note segment
+ * @notes:  the bytes of the segment, in file order; NULL if @size is 0
+ * @size:   how many there are; of a cut-off file those that are there
+ * @source: copied; its strings are borrowed until the report is freed
+ * @ret:    the report, to be freed with sdeistop_report_free()
+ * @error:  set on failure
+ *
+ * Damage is never an error: it ends in the report as verdict and problems.
+ * Memory taken is bounded by a small multiple of @size.
+ *
+ * Return: 0, or SDEISTOP_ERR_NO_MEMORY.
+ */
+int sdeistop_report_build(const void *notes, size_t size,
+			  const struct sdeistop_source *source,
+			  struct sdeistop_report **ret, struct sdeistop_error *error);
+
+/* The same for a file with @nr_segments note segments. In the one-segment form
+ * a source that is truncated means that the segment may be what is cut. */
+int sdeistop_report_build_segments(const struct sdeistop_segment *segment, size_t nr_segments,
+				   const struct sdeistop_source *source,
+				   struct sdeistop_report **ret, struct sdeistop_error *error);
+void sdeistop_report_free(struct sdeistop_report *report);
+
+/* CPU @cpu's entry, NULL if it has no valid record */
+const struct sdeistop_cpu *sdeistop_report_cpu(const struct sdeistop_report *report,
+					       unsigned int cpu);
+
+/* --------------------------------------------------------------- rendering */
+
+/* NULL instead of one of these means every CPU; otherwise the CPUs it returns
+ * true for. */
+typedef bool (*sdeistop_select_fn)(unsigned int cpu, void *arg);
+
+/* Everything below prints to @out and leaves errors in the stream: check
+ * ferror() after fflush(). */
+
+/* The document "sdeistop/1" of one report, with a final newline; @pretty over
+ * several lines, otherwise on one. */
+void sdeistop_report_json(const struct sdeistop_report *report, bool pretty, FILE *out);
+
+/* The same with some CPUs only in "cpu" (counts and problems stay whole), and
+ * with @regs every register of each. */
+void sdeistop_report_json_cpus(const struct sdeistop_report *report,
+			       sdeistop_select_fn select, void *arg, bool regs,
+			       bool pretty, FILE *out);
+
+/* The JSON form of a failure to make a report of @file. */
+void sdeistop_error_json(const char *file, const struct sdeistop_error *error,
+			 bool pretty, FILE *out);
+
+/* The parts of the text report: one line about file, kernel and time of the
+ * crash; the table; the registers; the verdict line, then a line a problem. */
+void sdeistop_report_heading(const struct sdeistop_report *report, FILE *out);
+void sdeistop_report_table(const struct sdeistop_report *report,
+			   sdeistop_select_fn select, void *arg, FILE *out);
+void sdeistop_report_regs(const struct sdeistop_report *report,
+			  sdeistop_select_fn select, void *arg, FILE *out);
+void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out);
+
+/* @name as a terminal can bear it: control bytes as \xNN */
+void sdeistop_print_name(const char *name, FILE *out);
+
+/* ------------------------------------------------------------------- files */
+
+/**
+ * sdeistop_report_file() - find the notes of a vmcore and decode them
+ * @path: an ELF or kdump-compressed vmcore
+ * @ret, @error: as sdeistop_report_build(); @path must outlive the report
+ *
+ * Return: 0, or an enum sdeistop_errno.
+ */
+int sdeistop_report_file(const char *path, struct sdeistop_report **ret,
+			 struct sdeistop_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SDEISTOP_H */

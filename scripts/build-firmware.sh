@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# TF-A for QEMU's virt machine, with or without SDEI, as one flash image.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+USAGE="usage: build-firmware.sh [-h] sdei|nosdei
+
+Builds TF-A from Debian's source and prints the path of flash.bin. Kept in
+SDEISTOP_CACHE, keyed by source version and build options."
+
+SUITE=trixie
+PACKAGE=arm-trusted-firmware
+
+# QEMU_USE_GIC_DRIVER: the default is GICv2, which asserts on event 0.
+# The kernel is BL33, loaded by QEMU at 0x60000000.
+OPTIONS=(PLAT=qemu DEBUG=1 LOG_LEVEL=20
+	QEMU_USE_GIC_DRIVER=QEMU_GICV3
+	ARM_LINUX_KERNEL_AS_BL33=1 PRELOADED_BL33_BASE=0x60000000)
+
+case ${1:-} in
+-h) usage_exit "$USAGE" ;;
+sdei) OPTIONS+=(SDEI_SUPPORT=1 EL3_EXCEPTION_HANDLING=1) ;;
+nosdei) OPTIONS+=(SDEI_SUPPORT=0 EL3_EXCEPTION_HANDLING=0) ;;
+*) usage_exit "$USAGE" 2 ;;
+esac
+[[ $# -eq 1 ]] || usage_exit "$USAGE" 2
+variant=$1
+
+build()
+{
+	local src=$1 out=$2
+
+	make -C "$src" -j"$SDEISTOP_JOBS" CROSS_COMPILE="$SDEISTOP_CROSS" BUILD_BASE="$src/build" \
+		"${OPTIONS[@]}" bl1 bl2 bl31 fip
+	# BL1 at the start of the flash, the FIP at 256 KiB: plat/qemu's layout
+	cp "$src/build/qemu/debug/bl1.bin" "$out/flash.bin"
+	dd if="$src/build/qemu/debug/fip.bin" of="$out/flash.bin" bs=64k seek=4 conv=notrunc
+	truncate -s 4M "$out/flash.bin"
+}
+
+cache_lock "firmware-$variant"
+version=$(version_or_cached "$SDEISTOP_CACHE/firmware/$variant-*" \
+	"$SDEISTOP_ROOT/scripts/private-apt.sh" version "$SUITE" "$PACKAGE")
+dir=$SDEISTOP_CACHE/firmware/$variant-$(key_of "$version" "${OPTIONS[@]}")
+if ! cache_ready "$dir"; then
+	rm -rf "$dir" "$dir.src"
+	mkdir -p "$dir"
+	"$SDEISTOP_ROOT/scripts/private-apt.sh" source "$SUITE" "$PACKAGE" "$dir.src"
+	run_step "TF-A $version, $variant" "$SDEISTOP_CACHE/log/firmware-$variant.log" \
+		"scripts/setup-packages.sh kernel, then the same command again" \
+		build "$dir.src" "$dir"
+	rm -rf "$dir.src"
+	printf '%s\n' "$version" >"$dir/src-version"
+	cache_done "$dir"
+fi
+cache_prune "$dir" "$SDEISTOP_CACHE/firmware/$variant"-*
+printf '%s\n' "$dir/flash.bin"

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The guest's user space: busybox, Debian's own makedumpfile and kexec with the
+# libraries they need, our init, and the arm64 build of sdeistop if there is one.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+USAGE="usage: build-initramfs.sh [-h] [-s SUITE]
+
+Prints the path of an arm64 initramfs (cpio.gz). Packages are those of
+tests/e2e/guest/packages.txt out of SUITE (default trixie), unpacked in
+SDEISTOP_CACHE; build/arm64/sdeistop goes in when it is there."
+
+suite=trixie
+while getopts hs: opt; do
+	case $opt in
+	h) usage_exit "$USAGE" ;;
+	s) suite=$OPTARG ;;
+	*) usage_exit "$USAGE" 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[[ $# -eq 0 ]] || usage_exit "$USAGE" 2
+
+guest=$SDEISTOP_ROOT/tests/e2e/guest
+out=$SDEISTOP_BUILD/guest/initramfs-$suite.cpio.gz
+
+# packages KIND: the names of that kind this suite has
+packages()
+{
+	awk -v kind="$1" -v suite="$suite" \
+		'$1 == kind && (NF == 2 || index("," $3 ",", "," suite ",")) { print $2 }' "$guest/packages.txt"
+}
+
+versions()
+{
+	local package
+
+	for package in $(packages program); do
+		printf '%s=' "$package"
+		"$SDEISTOP_ROOT/scripts/private-apt.sh" binary-version "$suite" arm64 "$package" || return
+	done | paste -sd ' '
+}
+
+# copy_with_libraries PACKAGES ROOT FILE...: copy programs and what they are
+# linked with, recursively, into flat /bin and /lib
+copy_with_libraries()
+{
+	local from=$1 to=$2 file name found queue
+	declare -A seen=()
+
+	shift 2
+	queue=("$@")
+	while (( ${#queue[@]} )); do
+		file=${queue[0]}
+		queue=("${queue[@]:1}")
+		while read -r name; do
+			[[ -z ${seen[$name]:-} ]] || continue
+			seen[$name]=1
+			found=$(find "$from/lib" "$from/usr/lib" -name "$name" -print -quit 2>/dev/null || true)
+			[[ $found ]] || die "$(basename "$file") needs $name, which no package of $guest/packages.txt has"
+			cp -L "$found" "$to/lib/$name"
+			queue+=("$found")
+		done < <(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+	done
+}
+
+cache_lock "guest-$suite"
+version=$(version_or_cached "$SDEISTOP_CACHE/guest-$suite-*" versions)
+dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$guest/packages.txt")
+if ! cache_ready "$dir"; then
+	rm -rf "$dir" "$dir.packages"
+	# shellcheck disable=SC2046 # a list of names
+	"$SDEISTOP_ROOT/scripts/private-apt.sh" binary "$suite" arm64 "$dir.packages" \
+		$(packages program) $(packages library) >&2
+	mkdir -p "$dir/root"/{bin,lib,dev,proc,sys,share,tmp}
+	programs=()
+	for name in busybox makedumpfile kexec; do
+		file=$(find "$dir.packages" -path "*bin/$name" -type f -print -quit)
+		[[ $file ]] || die "no $name in the packages of $suite"
+		cp "$file" "$dir/root/bin/"
+		programs+=("$file")
+	done
+	ln -s busybox "$dir/root/bin/sh"
+	copy_with_libraries "$dir.packages" "$dir/root" "${programs[@]}"
+	rm -rf "$dir.packages"
+	printf '%s\n' "$version" | tee "$dir/src-version" >"$dir/root/packages"
+	cache_done "$dir"
+fi
+cache_prune "$dir" "$SDEISTOP_CACHE/guest-$suite"-*
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -a "$dir/root/." "$work/"
+install -m 755 "$guest/init" "$work/init"
+if [[ -x $SDEISTOP_BUILD/arm64/sdeistop ]]; then
+	install -m 755 "$SDEISTOP_BUILD/arm64/sdeistop" "$work/bin/sdeistop"
+fi
+mkdir -p "$(dirname "$out")"
+# Sorted, owned by root, without dates: the same input is the same file
+find "$work" -exec touch -h -d @0 {} +
+(cd "$work" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out.$$"
+mv "$out.$$" "$out"
+printf '%s\n' "$out"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Install and build what the tests need. What is there already costs nothing.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+USAGE="usage: prepare.sh [-h] fast|all
+
+fast: packages for unit tests, the command and its test programs. all: also the
+firmware, kernels, crash, its extension and the guest that 'make check' needs."
+
+[[ ${1:-} != -h ]] || usage_exit "$USAGE"
+[[ ${1:-} == fast || ${1:-} == all ]] || usage_exit "$USAGE" 2
+scripts=$SDEISTOP_ROOT/scripts
+
+case $1 in
+fast)
+	"$scripts/setup-packages.sh" tools unit
+	;;
+all)
+	"$scripts/setup-packages.sh" tools unit apt kernel qemu crash
+	;;
+esac
+
+run_step "build the command and the test programs" "$SDEISTOP_BUILD/check/build.log" \
+	"make tools asan-programs" \
+	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" tools asan-programs

@@ -1,0 +1,306 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The crash extension, driven as a user would: crash reads commands from a file,
+# and what it prints is checked. Prints a line a check and ends with
+# "N passed, N failed".
+set -uo pipefail
+
+USAGE="usage: check-extension.sh CRASH_DIR VMLINUX VMCORE EXTENSION
+
+  CRASH_DIR   a built source tree of crash (its ./crash is run)
+  VMCORE      of that VMLINUX; with CPUSTOP notes all is checked, without them
+              that the extension says so and shows no table
+
+The environment variable SDEISTOP may name the sdeistop command: the JSON of
+both must then be equal."
+
+[[ $# -eq 4 ]] || { echo "$USAGE" >&2; exit 2; }
+crash=$1/crash vmlinux=$2 vmcore=$3 extension=$4
+for file in "$crash" "$vmlinux" "$vmcore" "$extension"; do
+	[[ -r $file ]] || { echo "check-extension.sh: cannot read $file" >&2; exit 2; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+passed=0 failed=0 out=
+
+# check NAME COMMAND...: passes if the command does; $out is shown if not
+check()
+{
+	local name=$1
+
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) - $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $((passed + failed)) - $name"
+		head -40 <<<"$out" | sed 's/^/# /'
+	fi
+}
+
+# session [-m] LINE...: one run of crash over these lines, the extension loaded
+session()
+{
+	local line options=(-s)
+
+	if [[ $1 == -m ]]; then
+		options+=(--minimal)
+		shift
+	fi
+	{
+		echo "extend $extension"
+		for line; do
+			echo "!echo 'BEGIN $line'"
+			echo "$line"
+		done
+		echo '!echo END'
+		echo quit
+	} >"$work/input"
+	timeout 300 "$crash" "${options[@]}" -i "$work/input" "$vmlinux" "$vmcore" \
+		</dev/null >"$work/session" 2>&1
+}
+
+# from LINE: what that line of the last session printed becomes $out
+from()
+{
+	if grep -qxF -- "BEGIN $1" "$work/session"; then
+		out=$(awk -v line="BEGIN $1" '/^BEGIN / || /^END$/ { on = $0 == line; next } on' \
+			"$work/session")
+	else
+		out="crash did not get to: $1"
+	fi
+}
+
+has() { grep -qE -- "$1" <<<"$out"; }
+lacks() { ! grep -qE -- "$1" <<<"$out"; }
+count() { [[ $(grep -cE -- "$1" <<<"$out") -eq $2 ]]; }
+
+# ---------------------------------------------------------------- any dump
+
+check_options()
+{
+	local line bad=('-z' 'extra' '-c' '-v -r' '-v -c 0' '-j -b' '-v -j')
+
+	session "${bad[@]/#/sdeistop }" 'sdeistop -x -d' 'sdeistop -v' 'help sdeistop'
+	for line in "${bad[@]}"; do
+		from "sdeistop $line"
+		check "sdeistop $line: usage" has '^Usage:'
+		check "sdeistop $line: nothing else" lacks '^verdict:|HWID'
+	done
+	from 'sdeistop -x -d'
+	check '-x with -d is refused' has 'mutually exclusive'
+	from 'sdeistop -v'
+	check 'the session goes on after errors' has '^verdict:'
+	from 'help sdeistop'
+	check 'help page' has '^SYNOPSIS'
+	check 'help page: example' has '^EXAMPLE'
+}
+
+check_output()
+{
+	local option pipe="sdeistop -v | grep -c ^verdict: > $work/piped" lines=()
+
+	for option in '' -c0 -r -b -v -j; do
+		lines+=("sdeistop $option> $work/file$option")
+	done
+	session "$pipe" "${lines[@]}" 'sdeistop | true' 'sdeistop -v'
+	check 'output goes through a pipe' grep -qx 1 "$work/piped"
+	for option in '' -c0 -r -b -v -j; do
+		from "sdeistop $option> $work/file$option"
+		check "sdeistop $option: to a file, and nowhere else" test -s "$work/file$option" -a ! "$out"
+	done
+	from 'sdeistop -v'
+	check 'a pipe closed early is survived' has '^verdict:'
+}
+
+check_loading()
+{
+	session "extend -u $extension" sdeistop "extend $extension" 'sdeistop -v'
+	from sdeistop
+	check 'unloaded, the command is gone' has 'command not found: sdeistop'
+	from 'sdeistop -v'
+	check 'loaded again, it works' has '^verdict:'
+
+	session sdeistop "extend -u $extension" "extend $extension" 'sdeistop -r' \
+		"extend -u $extension" 'sys -i' "extend $extension" 'sdeistop -v'
+	from 'sdeistop -v'
+	check 'and once more' has '^verdict:'
+}
+
+# --------------------------------------------------- a dump without records
+
+check_unknown()
+{
+	local line lines=('sdeistop' 'sdeistop -r' 'sdeistop -b' 'sdeistop -c 0' 'sdeistop -v')
+
+	session "${lines[@]}"
+	for line in "${lines[@]}"; do
+		from "$line"
+		check "$line: verdict unknown" has '^verdict: unknown'
+		check "$line: says why" has 'no CPUSTOP notes'
+		check "$line: no table" lacks 'HWID|PID:'
+	done
+}
+
+# ------------------------------------------------------ a dump with records
+
+check_table()
+{
+	local hidden="sdeistop > $work/hidden"
+
+	session sdeistop 'sdeistop -x' 'sdeistop -d' 'sdeistop -c 0' 'set offline hide' "$hidden"
+	from sdeistop
+	check 'table' has '^  CPU +HWID +METHOD +STATE +IRQS +TIME +PID +COMMAND +PC$'
+	check 'one CPU ran the crash path' count ' panic +crashing ' 1
+	check 'one verdict' count '^verdict: (complete|incomplete|malformed)' 1
+	if has '^\*'; then
+		check 'the verdict names the wedged CPUs' has '^verdict:.*; wedged: CPU [0-9]'
+		check 'the mark is explained' has '^\* wedged:'
+	else
+		check 'nobody is wedged in the verdict' lacks wedged
+	fi
+	from 'sdeistop -x'
+	check '-x: offsets in hexadecimal' has '\+0x[0-9a-f]+$'
+	from 'sdeistop -d'
+	check '-d: offsets in decimal' eval "has '[+][0-9]+$' && lacks '[+]0x'"
+	from 'sdeistop -c 0'
+	check '-c 0: one line' count '^[ *] +[0-9]+  0x' 1
+	out=$(<"$work/hidden")
+	check 'set offline hide: the online are there' has ' panic +crashing '
+	check 'set offline hide: others are not' lacks ' none +(offline|absent) '
+}
+
+check_cpu_lists()
+{
+	local list
+	local bad=(99999 65536 4294967296 -1 1- 2-1 "0,,1" "," x 0x1 allx)
+	local good=(0 "0,1" 0-1 a all "0,all" "1,0")
+
+	session "${bad[@]/#/sdeistop -c }" "${good[@]/#/sdeistop -c }"
+	for list in "${bad[@]}"; do
+		from "sdeistop -c $list"
+		check "-c $list is refused" has "invalid cpu specification: $list"
+		check "-c $list: no table" lacks HWID
+	done
+	for list in "${good[@]}"; do
+		from "sdeistop -c $list"
+		check "-c $list" has '^  +0  0x'
+	done
+}
+
+# names: the functions of a backtrace in $out, ours or crash's, innermost first;
+# not what leads up to the first C function, which crash leaves out, and not
+# frames without a record, which it does not know
+names()
+{
+	sed -n '/(link register)$/d; s/^ *#[0-9]* \[[0-9a-f]*\] \([A-Za-z0-9_.]*\).*/\1/p' \
+		<<<"$out" | sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
+}
+
+# crash's backtraces begin in the handler that stopped the CPU, ours where it
+# was interrupted: from there on both must name the same functions
+check_against_bt()
+{
+	local cpu cpus ours crashs lines=()
+
+	from 'sdeistop -b'
+	cpus=$(awk '/^PID:/ { cpu = $6 } / #0 / { print cpu }' <<<"$out")
+	for cpu in $cpus; do
+		lines+=("bt -c $cpu" "sdeistop -b -c $cpu")
+	done
+	session "${lines[@]}"
+	for cpu in $cpus; do
+		from "sdeistop -b -c $cpu"
+		ours=$(names)
+		from "bt -c $cpu"
+		crashs=$(names)
+		# crash has no registers for it, or cannot walk this kernel's frames
+		[[ $(wc -l <<<"$crashs") -ge 3 ]] || continue
+		check "CPU $cpu: the same functions as crash's bt" \
+			test "$ours" = "$(tail -n "$(wc -l <<<"$ours")" <<<"$crashs")"
+	done
+}
+
+check_contexts()
+{
+	session 'sdeistop -r' 'sdeistop -b' 'sdeistop -r -b -c 0'
+	from 'sdeistop -r'
+	check '-r: a heading a CPU' has '^PID: .* CPU: 0 '
+	check '-r: pc with its symbol' has '^     PC: [0-9a-f]{16}  \[[A-Za-z_0-9.]+(\+[0-9]+)?\]$'
+	check '-r: down to x0' has '     X2: [0-9a-f]{16}   X1: [0-9a-f]{16}   X0: '
+	check '-r: no verdict' lacks '^verdict'
+	from 'sdeistop -r -b -c 0'
+	check '-r -b: both' eval 'has " X28:" && has "^ #0 "'
+	check '-c 0: nothing of CPU 1' lacks 'CPU: 1 '
+	from 'sdeistop -b'
+	check '-b: frames' has '^ #0 \[[0-9a-f]{16}\] [A-Za-z_0-9.]+(\+[0-9]+)? at [0-9a-f]+$'
+	check '-b: every walk reaches its end' lacks 'ends here'
+	check '-b: no register dump' lacks ' X28:'
+	check_wedged
+	check_against_bt
+}
+
+# What the end-to-end runs wedge: LKDTM's loop, a leaf function
+check_wedged()
+{
+	has ' lkdtm_HARDLOCKUP\+' || return
+	check 'wedged CPU: begins where it was stopped' has '^ #0 .* lkdtm_HARDLOCKUP\+'
+	check 'wedged CPU: the caller of the leaf function' has '^ #1 .* lkdtm_do_action\+'
+	check 'wedged CPU: down to the system call' has '^ #[0-9] .* ksys_write\+'
+	check 'wedged CPU: and where it came from' has '^    user mode: PC: 0000'
+}
+
+check_json()
+{
+	session "sdeistop -j > $work/json" "sdeistop -j -r -c 0 > $work/json0"
+	check '-j is JSON' python3 -m json.tool "$work/json" /dev/null
+	check '-j: schema' grep -q '"schema": "sdeistop/1"' "$work/json"
+	check '-j -r -c 0 is JSON' python3 -m json.tool "$work/json0" /dev/null
+	check '-j -r -c 0: one CPU' python3 -c 'import json, sys
+sys.exit([c["cpu"] for c in json.load(sys.stdin)["cpu"]] != [0])' <"$work/json0"
+	[[ ${SDEISTOP:-} ]] || return
+	cmp -s -n 12 "$vmcore" <(echo makedumpfile) && return	# not the command's yet
+	"$SDEISTOP" show --json "$vmcore" >"$work/command"
+	out=$(diff <(python3 -m json.tool "$work/json") <(python3 -m json.tool "$work/command"))
+	check "-j equals the command's" test -z "$out"
+}
+
+check_minimal()
+{
+	session -m sdeistop 'sdeistop -r -c 0' 'sdeistop -b'
+	from sdeistop
+	check 'minimal mode: table' has '^  CPU +HWID'
+	check 'minimal mode: verdict' has '^verdict:'
+	from 'sdeistop -r -c 0'
+	check 'minimal mode: registers' has '^     PC: '
+	from 'sdeistop -b'
+	check 'minimal mode: no backtrace, and says so' eval "has 'minimal mode' && lacks '#0'"
+}
+
+session 'sdeistop -v'
+from 'sdeistop -v'
+if ! has '^verdict:'; then
+	out=$(<"$work/session")
+	check 'crash opens the dump and loads the extension' false
+	echo "$passed passed, $failed failed"
+	exit 1
+fi
+recorded=yes
+has 'no record of any CPU' && recorded=
+check_options
+check_output
+check_loading
+if [[ $recorded ]]; then
+	check_table
+	check_cpu_lists
+	check_contexts
+	check_json
+	check_minimal
+else
+	check_unknown
+fi
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]

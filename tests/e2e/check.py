@@ -1,0 +1,418 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Check what a scenario left behind against what its file expects.
+
+Every statement of the tools is compared field by field: with the scenario's own
+tables, and with the facts the guest told of itself before it crashed (its
+console lines "FACT key=value"). One line a group of checks; a tool that is not
+there is a named skip, never a pass.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+
+import scenario as scenario_file
+
+CRASH_TIMEOUT = 120
+TOOL_TIMEOUT = 30
+
+
+class Groups:
+    """The results, and the one line each gets as soon as it is known."""
+
+    def __init__(self, name):
+        self.name = name
+        self.list = []
+
+    def _add(self, group, status, details):
+        self.list.append({"group": group, "status": status, "details": details})
+        print(f"{status} {self.name}: {group}" + (f": {details[0]}" if status == "SKIP" else ""))
+        if status == "FAIL":
+            for line in details:
+                print(f"     {line}")
+        sys.stdout.flush()
+
+    def result(self, group, errors):
+        self._add(group, "FAIL" if errors else "PASS", errors)
+
+    def skip(self, group, why):
+        self._add(group, "SKIP", [why])
+
+    def count(self, status):
+        return sum(1 for group in self.list if group["status"] == status)
+
+
+def cpu_list(text):
+    """'0-3,5' as [0, 1, 2, 3, 5]"""
+    cpus = []
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        cpus.extend(range(int(first), int(last or first) + 1))
+    return cpus
+
+
+def read_facts(console):
+    return dict(re.findall(r"\bFACT ([\w.-]+)=([^\r\n]*)", console))
+
+
+def differ(what, got, wanted):
+    return [] if got == wanted else [f"{what} is {json.dumps(got)}, expected {json.dumps(wanted)}"]
+
+
+class Checker:
+    def __init__(self, arguments):
+        self.args = arguments
+        self.dir = arguments.dir
+        self.scenario = scenario_file.read(arguments.scenario)
+        self.groups = Groups(os.path.splitext(os.path.basename(arguments.scenario))[0])
+        with open(self.path("console.log"), encoding="utf-8", errors="replace") as file:
+            self.console = file.read()
+        self.facts = read_facts(self.console)
+        self.report = None
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def number(self, name):
+        with open(self.path(name), encoding="ascii") as file:
+            return int(file.read())
+
+    def files(self):
+        """(format, path) of every vmcore saved; the first is plain 'vmcore'"""
+        formats = scenario_file.saved_formats(self.scenario)
+        yield formats[0], self.path("vmcore")
+        for name in formats[1:]:
+            yield name, self.path(f"vmcore.{name}")
+
+    # ---------------------------------------------------------------- guest
+
+    def check_run(self):
+        want, facts, errors = self.scenario, self.facts, []
+        if "failed" in facts:
+            errors.append(f"the guest says: {facts['failed']}")
+        errors += differ("load path", facts.get("load"), want["load"])
+        errors += differ("firmware with SDEI", facts.get("sdei") == "1", want["firmware"] == "sdei")
+        offline = cpu_list(want["unplug"])
+        everyone = list(range(int(want["cpus"])))
+        errors += differ("CPUs present", cpu_list(facts.get("present", "")), everyone)
+        errors += differ("CPUs online before the crash", cpu_list(facts.get("online", "")),
+                         [cpu for cpu in everyone if cpu not in offline])
+        for cpu in cpu_list(want["wedge"]):
+            errors += differ(f"CPU {cpu} wedged", facts.get(f"wedged.{cpu}"), "1")
+        for name, path in self.files():
+            errors += differ(f"status of saving as {name}", facts.get(f"save.{name}"), "0")
+            if not os.path.exists(path):
+                errors.append(f"{path} is missing")
+        errors += differ("release of the capture kernel", facts.get("capture.release"), facts.get("release"))
+        self.groups.result("guest: boot, wedge, panic, capture", errors)
+
+    def check_console(self):
+        errors = []
+        for pattern in self.scenario["expect.console"]:
+            if not re.search(pattern, self.console):
+                errors.append(f"no line of console.log matches: {pattern}")
+        for pattern in self.scenario["expect.no_console"]:
+            match = re.search(pattern, self.console)
+            if match:
+                errors.append(f"console.log has: {match.group(0)}")
+        if self.scenario["expect.console"] or self.scenario["expect.no_console"]:
+            self.groups.result("console: the kernel's own words", errors)
+
+    # ------------------------------------------------------------- sdeistop
+
+    def run_tool(self, *arguments):
+        """(status, stdout, stderr) of sdeistop; status None if it hung"""
+        try:
+            done = subprocess.run([self.args.sdeistop, *arguments], stdin=subprocess.DEVNULL,
+                                  capture_output=True, timeout=TOOL_TIMEOUT, check=False)
+        except subprocess.TimeoutExpired:
+            return None, "", f"not done after {TOOL_TIMEOUT} s"
+        return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+    def check_sdeistop(self):
+        if not os.access(self.args.sdeistop, os.X_OK):
+            self.groups.skip("sdeistop show, verify", f"{self.args.sdeistop} is not built (make tools)")
+            return
+        for name, path in self.files():
+            if not os.path.exists(path):
+                self.groups.result(f"sdeistop {name}", ["no vmcore to read"])
+                continue
+            status, output, complaint = self.run_tool("show", "--json", path)
+            target = self.path("sdeistop.json" if path.endswith("vmcore") else f"sdeistop.{name}.json")
+            with open(target, "w", encoding="utf-8") as file:
+                file.write(output)
+            try:
+                report = json.loads(output)
+            except ValueError as error:
+                self.groups.result(f"sdeistop {name}: show --json", [f"status {status}, no JSON: {error}", complaint.strip()])
+                continue
+            if self.report is None:
+                self.report = report
+            self.check_verdict(name, path, status, report)
+            self.check_counts(name, report)
+            self.check_kernel(name, report)
+            self.check_cpus(name, report)
+
+    def check_verdict(self, name, path, status, report):
+        want = self.scenario
+        errors = differ("schema", report.get("schema"), "sdeistop/1")
+        errors += differ("verdict", report.get("verdict"), want["expect.verdict"])
+        errors += differ("exit status of show", status, int(want["expect.exit"]))
+        errors += differ("exit status of verify", self.run_tool("verify", path)[0], int(want["expect.exit"]))
+        errors += differ("format", report.get("format"), name.split("-")[0].replace("raw", "elf"))
+        problems = [(problem.get("code"), problem.get("cpu")) for problem in report.get("problems", [])]
+        for line in want["expect.problem"]:
+            code, _, cpu = line.partition(" ")
+            wanted = (code, int(cpu)) if cpu else (code, None)
+            if not any(got == wanted or (not cpu and got[0] == code) for got in problems):
+                errors.append(f"no problem {line} among {problems}")
+        if want["expect.verdict"] == "complete" and problems:
+            errors.append(f"complete, and yet has problems {problems}")
+        self.groups.result(f"sdeistop {name}: verdict and exit status", errors)
+
+    def check_counts(self, name, report):
+        errors, checked = [], False
+        cpus = report.get("cpus", {})
+        for key in ("present", "online", "records", "with_regs"):
+            if self.scenario[f"expect.{key}"]:
+                checked = True
+                errors += differ(f"cpus.{key}", cpus.get(key), int(self.scenario[f"expect.{key}"]))
+        for key in ("wedged", "not_stopped", "offline"):
+            text = self.scenario[f"expect.{key}"]
+            if text:
+                checked = True
+                errors += differ(f"cpus.{key}", cpus.get(key), [] if text == "none" else cpu_list(text))
+        if checked:
+            self.groups.result(f"sdeistop {name}: counts", errors)
+
+    def check_kernel(self, name, report):
+        kernel = report.get("kernel", {})
+        errors = differ("kernel.release", kernel.get("release"), self.facts.get("release"))
+        errors += differ("kernel.machine", kernel.get("machine"), "aarch64")
+        # The guest's clock was set to ours when it started
+        time = kernel.get("crash_time")
+        first, last = int(self.facts.get("panic_time", 0)), self.number("ended")
+        if not isinstance(time, int) or not first <= time <= last:
+            errors.append(f"kernel.crash_time is {time}, the guest panicked between {first} and {last}")
+        self.groups.result(f"sdeistop {name}: kernel", errors)
+
+    def check_cpus(self, name, report):
+        entries = report.get("cpu", [])
+        if self.scenario["expect.inferred"] == "true":
+            group = f"sdeistop {name}: what it says of CPUs is labelled inferred"
+            if entries:
+                self.groups.result(group, [f"cpu {entry.get('cpu')} is not labelled inferred" for entry in entries
+                                           if entry.get("inferred") is not True])
+            else:
+                self.groups.skip(group, "it says nothing of any CPU")
+        table = self.scenario["expect.cpu"]
+        if not table:
+            return
+        by_cpu = {}
+        for entry in entries:
+            by_cpu.setdefault(entry.get("cpu"), []).append(entry)
+        extra = sorted(set(by_cpu) - {int(row["cpu"]) for row in table}, key=str)
+        self.groups.result(f"sdeistop {name}: one entry a CPU",
+                           ([f"entries for CPUs {extra}, which there are not"] if extra else []) +
+                           [f"CPU {cpu} has {len(found)} entries" for cpu, found in by_cpu.items() if len(found) != 1])
+        for row in table:
+            found = by_cpu.get(int(row["cpu"]))
+            self.groups.result(f"sdeistop {name}: CPU {row['cpu']} ({row['method']}, {row['disposition']})",
+                               self.cpu_errors(row, found[0]) if found else ["no entry"])
+
+    def cpu_errors(self, row, got):
+        errors = []
+        cpu = row["cpu"]
+        hwid = self.facts.get(f"hwid.{cpu}")
+        try:
+            if int(got.get("hwid", ""), 16) != int(hwid or "", 16):
+                errors.append(f"hwid is {got.get('hwid')}, the guest's device tree says {hwid}")
+        except (TypeError, ValueError):
+            errors.append(f"hwid is {got.get('hwid')!r}, the guest says {hwid!r}")
+        for key in ("method", "disposition"):
+            errors += differ(key, got.get(key), row[key])
+        errors += differ("rungs", got.get("rungs"), [] if row["rungs"] == "-" else row["rungs"].split(","))
+        if row["irqs_masked"] != "any":
+            errors += differ("irqs_masked", got.get("irqs_masked", "missing"), json.loads(row["irqs_masked"]))
+        errors += differ("regs_valid", got.get("regs_valid"), row["regs_valid"] == "true")
+        errors += differ("inferred", got.get("inferred"), False)
+        errors += self.pid_errors(row, got)
+        errors += self.pc_errors(row, got)
+        errors += self.time_errors(row, got)
+        return errors
+
+    def pid_errors(self, row, got):
+        if row["pid"] == "any":
+            return [] if isinstance(got.get("pid"), int) else [f"pid is {got.get('pid')!r}, no number"]
+        fact = {"wedge": f"wedge_pid.{row['cpu']}", "panic": "panic_pid"}.get(row["pid"])
+        wanted = self.facts.get(fact) if fact else {"init": "1"}.get(row["pid"], row["pid"])
+        if wanted is None:
+            return [f"the guest told no {fact}"]
+        return differ("pid", got.get("pid"), int(wanted))
+
+    def pc_errors(self, row, got):
+        errors = []
+        for key in ("pc", "sp", "lr", "pstate"):
+            value = got.get(key, "missing")
+            if row["regs_valid"] == "false":
+                errors += differ(key, value, None)
+            elif not re.fullmatch(r"0x[0-9a-f]+", str(value)):
+                errors.append(f"{key} is {value!r}, expected a hexadecimal string")
+        if row["pc"].startswith("in:") and not errors:
+            symbol = row["pc"][3:]
+            area = self.facts.get(f"text.{symbol}")
+            if not area:
+                return [f"the guest told no address of {symbol}"]
+            first, last = (int(part, 16) for part in area.split("-"))
+            if not first <= int(got["pc"], 16) < last:
+                errors.append(f"pc is {got['pc']}, not in {symbol} ({area})")
+        elif row["pc"] == "null":
+            errors += differ("pc", got.get("pc", "missing"), None)
+        return errors
+
+    @staticmethod
+    def time_errors(row, got):
+        """Do the times fit what happened? The IPI rung waits for a second."""
+        requested, acked = got.get("requested_us"), got.get("acked_us")
+        if not isinstance(requested, int) or not isinstance(acked, int):
+            return [f"requested_us is {requested!r}, acked_us {acked!r}: no numbers"]
+        where = f"requested after {requested} us, acked after {acked} us"
+        if row["method"] == "panic" and requested:
+            return [f"{where}: nobody asked the crashing CPU to stop"]
+        if row["method"] == "none" and acked:
+            return [f"{where}: a CPU that answered nothing has no such time"]
+        if row["method"] == "ipi" and not requested <= acked < 3000000:
+            return [f"{where}: not soon after it was asked"]
+        if row["method"] == "sdei" and not 1000000 <= requested <= acked < requested + 2000000:
+            return [f"{where}: not right after the IPI's second"]
+        return []
+
+    def check_guest_tool(self):
+        """What sdeistop said in the capture kernel, if it was there"""
+        if "capture.sdeistop" not in self.facts:
+            self.groups.skip("sdeistop in the capture kernel", "build/arm64/sdeistop was not built")
+            return
+        errors = differ("exit status", int(self.facts["capture.sdeistop"]), int(self.scenario["expect.exit"]))
+        try:
+            with open(self.path("guest-sdeistop.json"), encoding="utf-8") as file:
+                report = json.load(file)
+            for key in ("verdict", "cpus", "cpu", "kernel"):
+                errors += differ(key, report.get(key), (self.report or {}).get(key))
+        except (OSError, ValueError) as error:
+            errors.append(str(error))
+        self.groups.result("sdeistop in the capture kernel says the same of /proc/vmcore", errors)
+
+    # ---------------------------------------------------------------- crash
+
+    def run_crash(self, path, commands, output):
+        """Run crash commands on a vmcore; (errors, text)"""
+        script = output + ".commands"
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("\n".join(commands) + "\nquit\n")
+        try:
+            done = subprocess.run(
+                [self.args.crash, "--no_crashrc", "-s", "-i", script, self.args.vmlinux, path],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                timeout=CRASH_TIMEOUT, check=False, env={**os.environ, "TERM": "dumb"})
+            text, errors = done.stdout.decode(errors="replace"), []
+            if done.returncode != 0:
+                errors.append(f"crash ended with status {done.returncode}")
+        except subprocess.TimeoutExpired as expired:
+            text = (expired.stdout or b"").decode(errors="replace")
+            errors = [f"crash was not done after {CRASH_TIMEOUT} s"]
+        os.unlink(script)
+        with open(output, "w", encoding="utf-8") as file:
+            file.write(text)
+        return errors, text
+
+    def check_crash(self):
+        if not os.access(self.args.crash, os.X_OK):
+            self.groups.skip("crash", f"{self.args.crash} is not there")
+            return
+        extension = os.path.exists(self.args.extension)
+        if not extension:
+            self.groups.skip("crash extension", f"{self.args.extension} is not built (make crash-ext)")
+        for name, path in self.files():
+            if not os.path.exists(path):
+                continue
+            suffix = "" if path.endswith("vmcore") else f".{name}"
+            output = self.path(f"crash{suffix}.txt")
+            json_path = self.path(f"crash{suffix}.json")
+            # -s leaves out the banner; sys is what it would have shown
+            commands = ["set scroll off", "sys"]
+            commands += [f"bt -c {cpu}" for cpu in range(int(self.scenario["cpus"]))]
+            if extension:
+                commands += [f"extend {os.path.abspath(self.args.extension)}", "sdeistop", "sdeistop -v", "sdeistop -r"]
+                commands += [f"sdeistop -b -c {cpu}" for cpu in range(int(self.scenario["cpus"]))]
+                commands += [f"sdeistop -j > {json_path}"]
+            errors, text = self.run_crash(path, commands, output)
+            release = self.facts.get("release", "?")
+            if not re.search(rf"RELEASE: {re.escape(release)}\n", text):
+                errors.append(f"no line 'RELEASE: {release}' in {output}")
+            if "Kernel panic - not syncing: sysrq triggered crash" not in text:
+                errors.append(f"no word of the panic in {output}")
+            self.groups.result(f"crash {name}: opens", errors)
+            self.check_patterns(f"crash {name}: its text", text, self.scenario["expect.crash"], output)
+            if extension:
+                self.check_patterns(f"crash {name}: the extension's text", text, self.scenario["expect.extension"], output)
+                self.check_crash_json(name, json_path)
+
+    def check_patterns(self, group, text, patterns, output):
+        if patterns:
+            # A pattern may span lines, as a backtrace does
+            self.groups.result(group, [f"nothing in {output} matches: {pattern}" for pattern in patterns
+                                       if not re.search(pattern, text, re.DOTALL)])
+
+    def check_crash_json(self, name, path):
+        errors = []
+        try:
+            with open(path, encoding="utf-8") as file:
+                report = json.load(file)
+            if self.report is None:
+                self.groups.skip(f"crash {name}: sdeistop -j equals sdeistop show --json", "sdeistop is not built")
+                return
+            for key in ("schema", "verdict", "kernel", "cpus", "cpu", "problems"):
+                errors += differ(key, report.get(key), self.report.get(key))
+        except (OSError, ValueError) as error:
+            errors.append(f"sdeistop -j: {error}")
+        self.groups.result(f"crash {name}: sdeistop -j equals sdeistop show --json", errors)
+
+    # ------------------------------------------------------------------ all
+
+    def run(self):
+        self.check_run()
+        self.check_console()
+        self.check_sdeistop()
+        self.check_guest_tool()
+        self.check_crash()
+        passed, failed, skipped = (self.groups.count(status) for status in ("PASS", "FAIL", "SKIP"))
+        with open(self.path("result.json"), "w", encoding="utf-8") as file:
+            json.dump({"scenario": self.groups.name, "description": self.scenario["description"],
+                       "passed": passed, "failed": failed, "skipped": skipped,
+                       "facts": self.facts, "groups": self.groups.list}, file, indent=2)
+            file.write("\n")
+        print(f"{passed} passed, {failed} failed, {skipped} skipped")
+        return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sdeistop", required=True, help="the command")
+    parser.add_argument("--crash", required=True, help="crash for arm64 vmcores")
+    parser.add_argument("--extension", required=True, help="sdeistop.so for that crash")
+    parser.add_argument("--vmlinux", required=True)
+    parser.add_argument("scenario", help="the .scenario file")
+    parser.add_argument("dir", help="what the run left")
+    try:
+        return Checker(parser.parse_args()).run()
+    except (OSError, scenario_file.ScenarioError) as error:
+        print(f"check.py: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

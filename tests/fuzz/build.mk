@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Fuzz targets: replay_* run files through them, compiled as this BUILD is
+# (tests/fuzz/suite.sh). fuzz: libFuzzer for FUZZ_SECONDS each, compiled by
+# FUZZ_CC with sanitizers.
+
+FUZZ_TARGETS := notes elf kdump
+FUZZ_SEEDS := $(BUILD)/fuzz/seeds
+FUZZ_SECONDS ?= 60
+FUZZ_JOBS ?= 1
+FUZZ_CC ?= clang
+FUZZ_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=undefined
+FUZZ_SRCS := $(SDEISTOP_CORE_SRCS) $(SDEISTOP_FORMAT_SRCS) tests/fuzz/target.c
+
+REPLAY_OBJS := $(BUILD)/obj/tests/fuzz/target.o $(BUILD)/obj/tests/fuzz/replay.o
+
+$(FUZZ_SEEDS)/stamp: tests/fuzz/seeds tests/tools/mkvmcore $(wildcard tests/data/*.txt)
+	@mkdir -p $(@D)
+	@tests/fuzz/seeds tests/data $(@D)
+	@touch $@
+
+$(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(REPLAY_OBJS) $(LIBSDEISTOP)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBELF_LIBS)
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRCS) tests/fuzz/target.h
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(SDEISTOP_CPPFLAGS) $(LIBELF_CFLAGS) $(SDEISTOP_CFLAGS) $(FUZZ_CFLAGS) \
+		-o $@ $< $(FUZZ_SRCS) $(LIBELF_LIBS)
+
+# New inputs go to the first directory, crashes beside it; both stay in $(BUILD).
+.PHONY: fuzz fuzz-build
+fuzz-build: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz_%)
+fuzz: $(FUZZ_TARGETS:%=fuzz-%)
+
+fuzz-%: $(BUILD)/fuzz/fuzz_% $(FUZZ_SEEDS)/stamp
+	@mkdir -p $(BUILD)/fuzz/found/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -timeout=10 -rss_limit_mb=1024 \
+		-print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/crash-$*- \
+		$(if $(filter-out 1,$(FUZZ_JOBS)),-fork=$(FUZZ_JOBS)) \
+		$(BUILD)/fuzz/found/$* $(FUZZ_SEEDS)/$* $(wildcard tests/fuzz/corpus/$*)
+
+.SECONDARY: $(REPLAY_OBJS) $(FUZZ_TARGETS:%=$(BUILD)/obj/tests/fuzz/fuzz_%.o)
+
+-include $(REPLAY_OBJS:.o=.d) $(FUZZ_TARGETS:%=$(BUILD)/obj/tests/fuzz/fuzz_%.d)

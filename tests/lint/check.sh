@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What can be said about the tree without running it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+USAGE="usage: check.sh [-h]
+
+Lints scripts and man pages, and holds together what must be the same in two
+places. Prints TAP."
+
+[[ ${1:-} != -h ]] || { printf '%s\n' "$USAGE"; exit 0; }
+[[ $# -eq 0 ]] || { printf '%s\n' "$USAGE" >&2; exit 2; }
+
+number=0 failed=0
+
+# check NAME COMMAND...
+check()
+{
+	local name=$1 output
+	shift
+
+	number=$((number + 1))
+	if output=$("$@" 2>&1); then
+		printf 'ok %d - %s\n' "$number" "$name"
+	else
+		printf 'not ok %d - %s\n' "$number" "$name"
+		printf '%s\n' "$output" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+bash_scripts()
+{
+	git ls-files -co --exclude-standard | while read -r file; do
+		[[ -f $file ]] || continue
+		case $(head -c 32 "$file" | tr -d '\0' | head -n 1) in
+		'#!'*bash*) printf '%s\n' "$file" ;;
+		esac
+	done
+}
+
+# The guest's init is busybox's sh: checked as plain sh elsewhere than bash.
+lint_shell()
+{
+	local file bad=0
+
+	while read -r file; do
+		shellcheck -x "$file" || bad=1
+	done < <(bash_scripts; ls scripts/lib/*.sh)
+	shellcheck -s dash tests/e2e/guest/init || bad=1
+	return "$bad"
+}
+
+# A new file added by a patch is its lines with a '+' before each.
+header_of_patch()
+{
+	awk -v path="+++ b/$1" '
+		$0 == path { on = 1; next }
+		on && /^(diff|-- )/ { exit }
+		on && /^\+/ { print substr($0, 2) }' kernel/patches/*.patch
+}
+
+same_header()
+{
+	diff -u <(header_of_patch include/uapi/linux/cpustop.h) lib/include/linux/cpustop.h
+}
+
+spdx()
+{
+	local file missing=0
+
+	while read -r file; do
+		[[ -f $file ]] || continue
+		case $file in
+		*.md|*.patch|COPYING|kernel/series|.gitignore|tests/data/*|tests/fuzz/corpus/*) continue ;;
+		.shellcheckrc|*.config|*/packages.txt|kernel/bases|tests/suites|*.scenario|*.expect|*.txt|*.json) continue ;;
+		esac
+		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: ' || { printf '%s\n' "$file"; missing=1; }
+	done < <(git ls-files -co --exclude-standard)
+	return "$missing"
+}
+
+patches_signed()
+{
+	local patch missing=0
+
+	while read -r patch; do
+		[[ $patch && $patch != \#* ]] || continue
+		grep -q '^Signed-off-by: ' "kernel/patches/$patch" || { printf '%s\n' "$patch"; missing=1; }
+	done <kernel/series
+	return "$missing"
+}
+
+man_pages()
+{
+	mandoc -T lint -W warning docs/*.[1-8]
+}
+
+# No path of somebody's machine, no host of a package mirror
+no_places()
+{
+	! git ls-files -co --exclude-standard | xargs -d '\n' grep -nIE \
+		'((^|[^[:alnum:]_}])/(hom[e]/[a-z]|roo[t]/|wor[k]/)|https?://[a-z0-9.-]*(debian|npmjs)\.)' --
+}
+
+check 'shell scripts are clean' lint_shell
+check 'the uapi header of the series is the one the library uses' same_header
+check 'every source names its licence' spdx
+check 'every patch of the series is signed off' patches_signed
+check 'man pages are clean' man_pages
+check 'no machine path and no mirror host' no_places
+printf '1..%d\n' "$number"
+exit "$failed"

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
+
+UNIT_TESTS := cpulist failures format note record render report
+UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
+UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)
+
+CMOCKA_LIBS := $(shell pkg-config --libs cmocka 2>/dev/null || echo -lcmocka)
+
+$(BUILD)/tests/unit/test_failures: LDFLAGS += \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=pread64
+
+$(BUILD)/tests/unit/test_%: $(BUILD)/obj/tests/unit/test_%.o $(UNIT_OBJS) $(LIBSDEISTOP)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(LIBELF_LIBS)
+
+.SECONDARY: $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/test_%.o) $(UNIT_OBJS)
+
+-include $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/test_%.d) $(BUILD)/obj/tests/unit/fixture.d

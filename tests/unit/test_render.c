@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text and JSON. Whole documents are in tests/data; here are the corners. */
+
+#include "fixture.h"
+
+#include "../../lib/core/writer.h"
+
+static char *json_string(const char *string)
+{
+	struct sdeistop_writer w;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	sdeistop_writer_init(&w, false, out);
+	sdeistop_write_string(&w, NULL, string);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+static void strings(void **state)
+{
+	static const struct { const char *bytes, *json; } cases[] = {
+		{ "", "\"\"" },
+		{ "vmcore", "\"vmcore\"" },
+		{ "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
+		{ "\x01\n\t\x1f\x7f", "\"\\u0001\\u000a\\u0009\\u001f\\u007f\"" },
+		{ "\xc3\xa9", "\"\xc3\xa9\"" },				/* two bytes */
+		{ "\xe2\x82\xac", "\"\xe2\x82\xac\"" },			/* three */
+		{ "\xf0\x9f\x92\xa5", "\"\xf0\x9f\x92\xa5\"" },		/* four */
+		{ "\xff", "\"\\ufffd\"" },
+		{ "\x80z", "\"\\ufffdz\"" },
+		{ "\xc3", "\"\\ufffd\"" },				/* cut off */
+		{ "\xe2\x82", "\"\\ufffd\\ufffd\"" },
+		{ "\xf0\x9f\x92", "\"\\ufffd\\ufffd\\ufffd\"" },
+		{ "\xc3(", "\"\\ufffd(\"" },
+		{ "\xc0\x80", "\"\\ufffd\\ufffd\"" },			/* over-long NUL */
+		{ "\xc1\xbf", "\"\\ufffd\\ufffd\"" },
+		{ "\xe0\x80\x80", "\"\\ufffd\\ufffd\\ufffd\"" },
+		{ "\xe0\xa0\x80", "\"\xe0\xa0\x80\"" },			/* U+0800 */
+		{ "\xf0\x8f\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"" },
+		{ "\xf0\x90\x80\x80", "\"\xf0\x90\x80\x80\"" },		/* U+10000 */
+		{ "\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\"" },	/* surrogate */
+		{ "\xed\x9f\xbf", "\"\xed\x9f\xbf\"" },			/* U+D7FF */
+		{ "\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"" },
+		{ "\xf4\x8f\xbf\xbf", "\"\xf4\x8f\xbf\xbf\"" },		/* U+10FFFF */
+		{ "\xf5\x80\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *text = json_string(cases[i].bytes);
+
+		assert_string_equal(text, cases[i].json);
+		free(text);
+	}
+}
+
+static void write_nested(struct sdeistop_writer *w)
+{
+	sdeistop_write_open(w, NULL, '{', false);
+	sdeistop_write_int(w, "a", -5);
+	sdeistop_write_open(w, "empty", '[', false);
+	sdeistop_write_close(w, ']');
+	sdeistop_write_open(w, "line", '[', true);
+	sdeistop_write_hex(w, NULL, UINT64_MAX);
+	sdeistop_write_open(w, NULL, '{', false);
+	sdeistop_write_bool(w, "t", true);
+	sdeistop_write_null(w, "n");
+	sdeistop_write_close(w, '}');
+	sdeistop_write_close(w, ']');
+	sdeistop_write_bool(w, "f", false);
+	sdeistop_write_close(w, '}');
+	sdeistop_writer_finish(w);
+}
+
+static void nesting(void **state)
+{
+	static const char *const expected[] = {
+		"{\"a\": -5, \"empty\": [], \"line\": [\"0xffffffffffffffff\", "
+		"{\"t\": true, \"n\": null}], \"f\": false}\n",
+		"{\n  \"a\": -5,\n  \"empty\": [],\n  \"line\": [\"0xffffffffffffffff\", "
+		"{\"t\": true, \"n\": null}],\n  \"f\": false\n}\n",
+	};
+
+	(void)state;
+	for (int pretty = 0; pretty < 2; pretty++) {
+		struct sdeistop_writer w;
+		char *text = NULL;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+
+		assert_non_null(out);
+		sdeistop_writer_init(&w, pretty, out);
+		write_nested(&w);
+		assert_int_equal(fclose(out), 0);
+		assert_string_equal(text, expected[pretty]);
+		free(text);
+	}
+}
+
+static void names(void **state)
+{
+	(void)state;
+	assert_string_equal(sdeistop_method_name(CPUSTOP_METHOD_FIRMWARE, "aarch64"), "sdei");
+	assert_string_equal(sdeistop_method_name(CPUSTOP_METHOD_FIRMWARE, "riscv64"), "sse");
+	assert_string_equal(sdeistop_method_name(CPUSTOP_METHOD_FIRMWARE, NULL), "sdei");
+	assert_string_equal(sdeistop_method_name(CPUSTOP_METHOD_SELF, NULL), "self");
+	for (unsigned int value = 6; value < 1000; value++)
+		assert_string_equal(sdeistop_method_name(value, NULL), "unknown");
+	for (unsigned int value = 8; value < 1000; value++)
+		assert_string_equal(sdeistop_disposition_name(value), "unknown");
+	for (int code = 0; code < SDEISTOP_NR_PROBLEMS; code++)
+		assert_string_not_equal(sdeistop_problem_name((enum sdeistop_problem_code)code),
+					"unknown");
+	for (int code = 0; code <= SDEISTOP_ERR_WRITE; code++)
+		assert_string_not_equal(sdeistop_error_name((enum sdeistop_errno)code), "unknown");
+	assert_string_equal(sdeistop_error_name((enum sdeistop_errno)-1), "unknown");
+}
+
+static void print_odd_name(const struct sdeistop_report *report, FILE *out)
+{
+	(void)report;
+	sdeistop_print_name("a\x1b[31m\n\x7f\xff", out);
+}
+
+static void file_names(void **state)
+{
+	char *text = printed(NULL, print_odd_name);
+
+	(void)state;
+	assert_string_equal(text, "a\\x1b[31m\\x0a\\x7f\xff");
+	free(text);
+}
+
+static void print_online(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_print_cpus(report, sdeistop_cpu_online, out);
+}
+
+static void cpu_lists(void **state)
+{
+	static const uint32_t cpus[] = { 0, 1, 2, 4, 6, 7, 65534, 65535 };
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cpus); i++)
+		put_cpu(&b, cpus[i], 8);
+	report = report_of(&b);
+	text = printed(report, print_online);
+	assert_string_equal(text, "0-2,4,6-7,65534-65535");
+	free(text);
+	sdeistop_report_free(report);
+}
+
+/* The widest value of every column, which must not be cut off */
+static void wide(void **state)
+{
+	struct cpustop_note note = {
+		.cpu = 0xffffffff, .hwid = UINT64_MAX, .version = 9, .pid = 0xffffffff,
+		.disposition = CPUSTOP_DISP_OFF_REQ, .acked = 0xfffffffe, .flags = 0xff,
+	};
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	put_prstatus(&b, 0xffffffff, UINT64_MAX);
+	put_record(&b, &note);
+	report = report_of(&b);
+	sdeistop_report_table(report, NULL, NULL, out);
+	fclose(out);
+	assert_non_null(strstr(text, " 4294967295  0xffffffffffffffff  none    off-requested  masked  "
+			       "4294967.294 ms  4294967295  0xffffffffffffffff\n"));
+	free(text);
+	sdeistop_report_free(report);
+}
+
+static bool select_none(unsigned int cpu, void *arg)
+{
+	(void)cpu;
+	(void)arg;
+	return false;
+}
+
+static void none_selected(void **state)
+{
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	put_cpu(&b, 0, 1);
+	report = report_of(&b);
+	sdeistop_report_table(report, select_none, NULL, out);
+	sdeistop_report_regs(report, select_none, NULL, out);
+	fclose(out);
+	assert_string_equal(text, "  CPU  HWID  METHOD  STATE  IRQS  TIME  PID  PC\n");
+	free(text);
+	sdeistop_report_free(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(strings),
+		cmocka_unit_test(nesting),
+		cmocka_unit_test(names),
+		cmocka_unit_test(file_names),
+		cmocka_unit_test(cpu_lists),
+		cmocka_unit_test(wide),
+		cmocka_unit_test(none_selected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# build/bin/sdeistop, the command. Needs lib/build.mk before it.
+
+TOOL_SRCS := $(addprefix tools/, cpulist.c files.c sdeistop.c show.c usage.c verify.c)
+TOOL_OBJS := $(TOOL_SRCS:%.c=$(BUILD)/obj/%.o)
+TOOL := $(BUILD)/bin/sdeistop
+
+SDEISTOP_VERSION ?= 0.1.0
+$(BUILD)/obj/tools/sdeistop.o: CPPFLAGS += -DSDEISTOP_VERSION='"$(SDEISTOP_VERSION)"'
+
+$(TOOL): $(TOOL_OBJS) $(LIBSDEISTOP)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBELF_LIBS)
+
+.PHONY: tools
+tools: $(TOOL) $(LIBSDEISTOP)
+
+-include $(TOOL_OBJS:.o=.d)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sdeistop verify: is everything there that a crash leaves of its CPUs? */
+
+#include "tool.h"
+
+#include <getopt.h>
+
+static void print(const struct files_job *job, const struct sdeistop_report *report, bool last)
+{
+	(void)job;
+	(void)last;
+	sdeistop_print_name(report->source.file, stdout);
+	fputs(": ", stdout);
+	sdeistop_report_verdict(report, stdout);
+}
+
+enum status cmd_verify(int argc, char *argv[])
+{
+	enum { JSON = 256, JSONL };
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, JSON },
+		{ "jsonl", no_argument, NULL, JSONL },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct files_job job = { .print = print };
+	int option;
+
+	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		switch (option) {
+		case JSON:
+			job.output = OUTPUT_JSON;
+			break;
+		case JSONL:
+			job.output = OUTPUT_JSONL;
+			break;
+		case 'h':
+			print_help(stdout);
+			return STATUS_COMPLETE;
+		default:
+			return usage_option(argv, option);
+		}
+	}
+	if (optind == argc)
+		return usage("verify needs a vmcore");
+	return files_run(&job, argv + optind, argc - optind);
+}
