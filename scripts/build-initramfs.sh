@@ -11,7 +11,7 @@ USAGE="usage: build-initramfs.sh [-h] [-s SUITE]
 
 Prints the path of an arm64 initramfs (cpio.gz). Packages are those of
 tests/e2e/guest/packages.txt out of SUITE (default trixie), unpacked in
-SDEISTOP_CACHE; build/arm64/sdeistop goes in when it is there."
+SDEISTOP_CACHE."
 
 suite=trixie
 while getopts hs: opt; do
@@ -95,9 +95,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -a "$dir/root/." "$work/"
 install -m 755 "$guest/init" "$work/init"
-if [[ -x $SDEISTOP_BUILD/arm64/sdeistop ]]; then
-	install -m 755 "$SDEISTOP_BUILD/arm64/sdeistop" "$work/bin/sdeistop"
-fi
 mkdir -p "$(dirname "$out")"
 # Sorted, owned by root, without dates: the same input is the same file
 find "$work" -exec touch -h -d @0 {} +

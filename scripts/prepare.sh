@@ -27,3 +27,16 @@ esac
 run_step "build the command and the test programs" "$SDEISTOP_BUILD/check/build.log" \
 	"make tools asan-programs" \
 	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" tools asan-programs
+
+[[ $1 == all ]] || exit 0
+
+for variant in sdei nosdei; do
+	"$scripts/build-firmware.sh" "$variant" >/dev/null
+done
+for variant in unpatched patched; do
+	"$scripts/build-kernel.sh" "$variant" >/dev/null
+done
+crash_dir=$("$scripts/build-crash.sh")
+run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \
+	"make tools; make crash-ext CRASH_SRC=\$(scripts/build-crash.sh)" \
+	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" tools crash-ext CRASH_SRC="$crash_dir"

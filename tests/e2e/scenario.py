@@ -9,7 +9,7 @@ and a key that is not known is an error. Keys are described in README.md here.
 import re
 import sys
 
-FORMATS = ("kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flattened", "raw")
+FORMATS = ("kdump-plain", "kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flattened", "raw")
 
 # key: (default, pattern). Keys of what to run first.
 SINGLE = {
