@@ -24,10 +24,12 @@ help:
 	@echo 'make demo          the report of a bundled real vmcore; installs what it needs'
 	@echo 'make check         all tests, QEMU included; installs and builds what it needs'
 	@echo 'make check-fast    unit, command line, fuzz regression, model and lint tests'
+	@echo 'make check-full    also stock tools on further kernels; hours'
 	@echo 'make live          boot, wedge a CPU, panic, capture, open in crash; from nothing'
 	@echo 'make e2e SCENARIO=name   one scenario of tests/e2e/scenarios'
 	@echo 'make tools         build/bin/sdeistop and the library; no root, no network'
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
+	@echo 'make bench         benchmark tables, as text and JSON in build/bench/'
 	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
 	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man page'
 	@echo 'make clean         remove build/; the cache (SDEISTOP_CACHE) stays'
@@ -40,14 +42,21 @@ setup-check:
 
 .PHONY: demo
 demo: setup-tools
-	@$(MAKE) --no-print-directory tools
+	@$(MAKE) --no-print-directory -s tools
 	@scripts/demo.sh
 
-.PHONY: check check-fast
+.PHONY: check check-fast check-full
 check:
 	@scripts/check.sh all
+check-full:
+	@scripts/check.sh full
 check-fast:
 	@scripts/check.sh fast
+
+.PHONY: bench
+bench: setup-check
+	@$(MAKE) --no-print-directory -s tools
+	@tests/bench/bench.py
 
 .PHONY: install
 install: tools

@@ -6,10 +6,10 @@ set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 
-USAGE="usage: check.sh [-h] fast|all [SUITE...]
+USAGE="usage: check.sh [-h] fast|all|full [SUITE...]
 
 Prepares what the suites of tests/suites need, runs them (fast: only those
-marked so) and prints a line for each. A suite speaks TAP; its output is kept in
+marked so; all: without those marked full) and prints a line for each. A suite speaks TAP; its output is kept in
 build/check/SUITE.tap. Failures and skips are named at the end; the last line is
 'N passed, N failed, N skipped'. A suite that runs no test has failed."
 
@@ -54,7 +54,7 @@ run_suite()
 }
 
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
-[[ ${1:-} == fast || ${1:-} == all ]] || usage_exit "$USAGE" 2
+[[ ${1:-} =~ ^(fast|all|full)$ ]] || usage_exit "$USAGE" 2
 which=$1
 shift
 
@@ -63,7 +63,7 @@ mkdir -p "$out"
 
 while read -r name group command; do
 	[[ $name && $name != \#* ]] || continue
-	[[ $which == all || $group == fast ]] || continue
+	[[ $which == full || $group == fast || $which$group == allall ]] || continue
 	if (( $# )) && [[ " $* " != *" $name "* ]]; then
 		continue
 	fi

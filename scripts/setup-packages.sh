@@ -90,7 +90,8 @@ if [[ -z $(find "$system_lists" -maxdepth 1 -name '*_Packages*' -mmin -1440 -pri
 	fi
 fi
 
-run_step "install ${#need[@]} packages (${need[*]})" "$SDEISTOP_CACHE/log/apt-install.log" \
+say "to install: ${need[*]}"
+run_step "install ${#need[@]} packages" "$SDEISTOP_CACHE/log/apt-install.log" \
 	"the same command again; or as root: apt-get install --no-install-recommends ${need[*]}" \
 	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "${lists[@]}" \
 	-o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 \

@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/../../scripts/lib/common.sh"
 
-USAGE="usage: run-all.sh [-h] [-l] [NAME...]
+USAGE="usage: run-all.sh [-h] [-l] [NAME|FILE|DIRECTORY...]
 
 Runs those scenarios, by default all of tests/e2e/scenarios. The last line is
 'N passed, N failed, N skipped'; what was skipped is named above it.
@@ -23,7 +23,14 @@ while getopts hl opt; do
 	esac
 done
 shift $((OPTIND - 1))
-names=("$@")
+names=()
+for name; do
+	if [[ -d $name ]]; then
+		mapfile -t -O "${#names[@]}" names < <(find "$name" -name '*.scenario' | LC_ALL=C sort)
+	else
+		names+=("$name")
+	fi
+done
 if (( ${#names[@]} == 0 )); then
 	mapfile -t names < <(find "$e2e/scenarios" -name '*.scenario' -printf '%f\n' | sed 's/\.scenario$//' | LC_ALL=C sort)
 fi

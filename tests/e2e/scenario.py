@@ -40,6 +40,8 @@ SINGLE = {
     "expect.not_stopped": ("", r"([0-9]+(,[0-9]+)*|none)?"),
     "expect.offline": ("", r"([0-9]+(,[0-9]+)*|none)?"),
     "expect.inferred": ("false", r"true|false"),
+    "expect.unsupported": ("", r"[a-z,-]*"),
+    "expect.crash_fails": ("", r"[a-z,-]*"),
 }
 # Keys that may come more than once
 MULTIPLE = {

@@ -46,6 +46,31 @@ static void whole(void **state)
 	}
 }
 
+static void elf_machines(void **state)
+{
+	static const struct { uint8_t machine; const char *name; } cases[] = {
+		{ 183, "aarch64" }, { 243, "riscv64" }, { 62, "x86_64" }, { 21, "ppc64" },
+		{ 22, "s390x" }, { 200, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autobytes file = { 0 };
+		struct sdeistop_error error;
+		struct sdeistop_report *r;
+
+		put_file(&file, 0);
+		file.data[18] = cases[i].machine;
+		r = report_of_file(&file, &error);
+		assert_non_null(r);
+		if (cases[i].name)
+			assert_string_equal(r->source.machine, cases[i].name);
+		else
+			assert_null(r->source.machine);
+		sdeistop_report_free(r);
+	}
+}
+
 /* Cut at every byte: an error that says no vmcore, or a report that is not
  * complete and says what is cut off. */
 static void cut_everywhere(void **state)
@@ -209,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole),
+		cmocka_unit_test(elf_machines),
 		cmocka_unit_test(cut_everywhere),
 		cmocka_unit_test(damage_everywhere),
 		cmocka_unit_test(kdump_cut_last_byte),

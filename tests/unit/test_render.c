@@ -181,6 +181,64 @@ static void wide(void **state)
 	sdeistop_report_free(report);
 }
 
+static void print_regs(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_report_regs(report, NULL, NULL, out);
+}
+
+static void pstate(void **state)
+{
+	static const struct { uint64_t value; const char *text; } cases[] = {
+		{ 0, "0x00000000 (nzcv daif EL0t)" },
+		{ 0x600003c5, "0x600003c5 (nZCv DAIF EL1h)" },
+		{ 0x900000c9, "0x900000c9 (NzcV daIF EL2h)" },
+		{ 0x20000304, "0x20000304 (nzCv DAif EL1t)" },
+		{ 0x60000010, "0x60000010 (nZCv daif AArch32)" },
+		{ 0x100001005, "0x100001005 (nzcv daif EL1h)" },
+	};
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+
+	(void)state;
+	put_cpu(&b, 0, 1);
+	report = report_of(&b);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *text;
+
+		report->cpu[0].regs.pstate = cases[i].value;
+		text = printed(report, print_regs);
+		assert_non_null(strstr(text, cases[i].text));
+		free(text);
+	}
+	sdeistop_report_free(report);
+}
+
+static void print_json(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_report_json(report, false, out);
+}
+
+/* What is not known is null, never 0 or "". */
+static void json_of_nothing(void **state)
+{
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+	char *text;
+
+	(void)state;
+	report = report_from(&b, (struct sdeistop_source) { 0 });
+	text = printed(report, print_json);
+	assert_string_equal(text, "{\"schema\": \"sdeistop/1\", \"file\": \"\", \"format\": \"elf\", "
+			    "\"verdict\": \"unknown\", \"kernel\": {\"release\": null, "
+			    "\"machine\": null, \"crash_time\": null}, \"cpus\": {\"present\": null, "
+			    "\"online\": null, \"records\": 0, \"with_regs\": 0, \"prstatus\": 0, "
+			    "\"wedged\": [], \"not_stopped\": [], \"offline\": []}, \"cpu\": [], "
+			    "\"problems\": [{\"code\": \"vmcoreinfo-missing\", \"cpu\": null, \"text\": "
+			    "\"no VMCOREINFO note: the kernel and the time are not known\"}]}\n");
+	free(text);
+	sdeistop_report_free(report);
+}
+
 static bool select_none(unsigned int cpu, void *arg)
 {
 	(void)cpu;
@@ -216,6 +274,8 @@ int main(void)
 		cmocka_unit_test(file_names),
 		cmocka_unit_test(cpu_lists),
 		cmocka_unit_test(wide),
+		cmocka_unit_test(pstate),
+		cmocka_unit_test(json_of_nothing),
 		cmocka_unit_test(none_selected),
 	};
 
