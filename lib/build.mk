@@ -12,13 +12,14 @@ SDEISTOP_FORMAT_SRCS := $(wildcard lib/format/*.c)
 
 SDEISTOP_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib/include
 SDEISTOP_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Wvla
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Wvla \
+	-ffile-prefix-map='$(CURDIR)'=.
 
 LIBELF_CFLAGS := $(shell pkg-config --cflags libelf 2>/dev/null)
 LIBELF_LIBS := $(shell pkg-config --libs libelf 2>/dev/null || echo -lelf)
 
-# Every C file of the project is compiled by this rule. Prefix maps keep the
-# place of the checkout out of what is built.
+# Every C file here, of the tools and of the tests is compiled by this rule. The
+# prefix map keeps the place of the checkout out of what is built.
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(SDEISTOP_CPPFLAGS) $(LIBELF_CFLAGS) $(CPPFLAGS) $(SDEISTOP_CFLAGS) $(CFLAGS) \
