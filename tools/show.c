@@ -9,11 +9,12 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 {
 	sdeistop_select_fn select = job->cpus ? cpulist_has : NULL;
 	void *cpus = (void *)(uintptr_t)job->cpus;
+	const struct sdeistop_table table = { .select = select, .arg = cpus };
 
 	sdeistop_report_heading(report, stdout);
 	if (report->nr_cpu) {
 		putchar('\n');
-		sdeistop_report_table(report, select, cpus, stdout);
+		sdeistop_report_table(report, &table, stdout);
 		if (job->regs) {
 			putchar('\n');
 			sdeistop_report_regs(report, select, cpus, stdout);

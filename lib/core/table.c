@@ -6,16 +6,34 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum column { CPU, HWID, METHOD, STATE, IRQS, TIME, PID, PC, NR_COLUMNS };
+/* PC is the last column and not fitted: a symbol may be of any length */
+enum column { CPU, HWID, METHOD, STATE, IRQS, TIME, PID, COMMAND, PC, NR_COLUMNS };
 
-/* Wide enough for any value of any column */
-typedef char cells[NR_COLUMNS][24];
-
-static const cells titles = {
-	"CPU", "HWID", "METHOD", "STATE", "IRQS", "TIME", "PID", "PC",
+/* Wide enough for any value of a fitted column; a command is cut */
+struct row {
+	char cell[PC][24];
+	char pc[600];
+	bool wedged;
 };
 
-static const bool right_aligned[NR_COLUMNS] = { [CPU] = true, [TIME] = true, [PID] = true };
+struct printer {
+	const struct sdeistop_report *report;
+	const struct sdeistop_table *table;
+	FILE *out;
+	int width[PC];
+	bool wedged;
+};
+
+typedef void (*row_fn)(struct printer *printer, const struct row *row);
+
+static const struct row titles = {
+	{ "CPU", "HWID", "METHOD", "STATE", "IRQS", "TIME", "PID", "COMMAND" }, "PC", false,
+};
+
+static const bool right_aligned[PC] = { [CPU] = true, [TIME] = true, [PID] = true };
+
+#define FILL(row, column, ...) \
+	snprintf((row)->cell[column], sizeof((row)->cell[column]), __VA_ARGS__)
 
 static const char *irqs(const struct cpustop_note *note)
 {
@@ -25,84 +43,118 @@ static const char *irqs(const struct cpustop_note *note)
 }
 
 /* From the beginning of the stop until this CPU's */
-static void print_time(const struct cpustop_note *note, char *cell, size_t size)
+static void fill_time(const struct cpustop_note *note, struct row *ret)
 {
 	if (note->acked == UINT32_MAX)
-		snprintf(cell, size, ">4294 s");
+		FILL(ret, TIME, ">4294 s");
 	else if (note->acked)
-		snprintf(cell, size, "%" PRIu32 ".%03" PRIu32 " ms", note->acked / 1000,
-			 note->acked % 1000);
+		FILL(ret, TIME, "%" PRIu32 ".%03" PRIu32 " ms", note->acked / 1000,
+		     note->acked % 1000);
 	else
-		snprintf(cell, size, note->flags & CPUSTOP_F_EARLY ? "before" : "-");
+		FILL(ret, TIME, "%s", note->flags & CPUSTOP_F_EARLY ? "before" : "-");
 }
 
-static void fill(const struct sdeistop_report *report, const struct sdeistop_cpu *cpu, cells ret)
+static void fill_pc(const struct sdeistop_table *table, const struct sdeistop_cpu *cpu,
+		    struct row *ret)
 {
-	const struct cpustop_note *note = &cpu->note;
-	const size_t size = sizeof(ret[0]);
+	if (!cpu->has_regs)
+		snprintf(ret->pc, sizeof(ret->pc), "-");
+	else if (table->pc)
+		table->pc(cpu, ret->pc, sizeof(ret->pc), table->arg);
+	else
+		snprintf(ret->pc, sizeof(ret->pc), "0x%016" PRIx64, cpu->regs.pc);
+}
 
-	snprintf(ret[CPU], size, "%" PRIu32, note->cpu);
-	snprintf(ret[HWID], size, "0x%" PRIx64, (uint64_t)note->hwid);
-	snprintf(ret[METHOD], size, "%s", sdeistop_method_name(note->method,
-							       report->source.machine));
-	snprintf(ret[STATE], size, "%s", sdeistop_disposition_name(note->disposition));
-	snprintf(ret[IRQS], size, "%s", irqs(note));
-	print_time(note, ret[TIME], size);
+static void fill(const struct printer *printer, const struct sdeistop_cpu *cpu, struct row *ret)
+{
+	const struct sdeistop_table *table = printer->table;
+	const struct cpustop_note *note = &cpu->note;
+
+	ret->wedged = sdeistop_cpu_wedged(cpu);
+	FILL(ret, CPU, "%" PRIu32, note->cpu);
+	FILL(ret, HWID, "0x%" PRIx64, (uint64_t)note->hwid);
+	FILL(ret, METHOD, "%s", sdeistop_method_name(note->method, printer->report->source.machine));
+	FILL(ret, STATE, "%s", sdeistop_disposition_name(note->disposition));
+	FILL(ret, IRQS, "%s", irqs(note));
+	fill_time(note, ret);
 	/* pid 0 is the idle task's, unless nobody looked */
 	if (note->task || note->pid)
-		snprintf(ret[PID], size, "%" PRIu32, note->pid);
+		FILL(ret, PID, "%" PRIu32, note->pid);
 	else
-		snprintf(ret[PID], size, "-");
-	if (cpu->has_regs)
-		snprintf(ret[PC], size, "0x%016" PRIx64, cpu->regs.pc);
-	else
-		snprintf(ret[PC], size, "-");
+		FILL(ret, PID, "-");
+	FILL(ret, COMMAND, "%.16s", table->command ? table->command(cpu, table->arg) : "");
+	fill_pc(table, cpu, ret);
 }
 
-static void widen(const cells row, int width[NR_COLUMNS])
+static void fill_no_record(unsigned int cpu, struct row *ret)
 {
-	for (int i = 0; i < NR_COLUMNS; i++)
-		if ((int)strlen(row[i]) > width[i])
-			width[i] = (int)strlen(row[i]);
+	for (int i = 0; i < PC; i++)
+		FILL(ret, i, "-");
+	FILL(ret, CPU, "%u", cpu);
+	FILL(ret, STATE, "no record");
+	snprintf(ret->pc, sizeof(ret->pc), "-");
+	ret->wedged = false;
 }
 
-static void print(char mark, const cells row, const int width[NR_COLUMNS], FILE *out)
+static void widen(struct printer *printer, const struct row *row)
 {
-	putc(mark, out);
-	for (int i = 0; i < NR_COLUMNS; i++) {
-		if (i == NR_COLUMNS - 1)
-			fprintf(out, "  %s\n", row[i]);
+	for (int i = 0; i < PC; i++)
+		if ((int)strlen(row->cell[i]) > printer->width[i])
+			printer->width[i] = (int)strlen(row->cell[i]);
+	printer->wedged |= row->wedged;
+}
+
+static void print(struct printer *printer, const struct row *row)
+{
+	putc(row->wedged ? '*' : ' ', printer->out);
+	for (int i = 0; i < PC; i++) {
+		if (i == COMMAND && !printer->table->command)
+			continue;
+		fprintf(printer->out, i ? "  %*s" : " %*s",
+			right_aligned[i] ? printer->width[i] : -printer->width[i], row->cell[i]);
+	}
+	fprintf(printer->out, "  %s\n", row->pc);
+}
+
+/* By logical number: the records there are, and between them CPUs without one */
+static void for_each_row(struct printer *printer, row_fn what)
+{
+	const struct sdeistop_report *report = printer->report;
+	const struct sdeistop_table *table = printer->table;
+	unsigned int cpu = 0;
+	struct row row;
+
+	for (size_t i = 0; i < report->nr_cpu || cpu < table->limit; cpu++) {
+		bool has_record = i < report->nr_cpu &&
+				  (report->cpu[i].note.cpu == cpu || cpu >= table->limit);
+		const struct sdeistop_cpu *record = has_record ? &report->cpu[i++] : NULL;
+
+		if (record)
+			cpu = record->note.cpu;
+		else if (!table->known || !table->known(cpu, table->arg))
+			continue;
+		if (table->select && !table->select(cpu, table->arg))
+			continue;
+		if (record)
+			fill(printer, record, &row);
 		else
-			fprintf(out, i ? "  %*s" : " %*s", right_aligned[i] ? width[i] : -width[i],
-				row[i]);
+			fill_no_record(cpu, &row);
+		what(printer, &row);
 	}
 }
 
-void sdeistop_report_table(const struct sdeistop_report *report, sdeistop_select_fn select,
-			   void *arg, FILE *out)
+/* Twice over the CPUs: for how wide the columns are, then to print them */
+void sdeistop_report_table(const struct sdeistop_report *report,
+			   const struct sdeistop_table *table, FILE *out)
 {
-	int width[NR_COLUMNS] = { 0 };
-	bool wedged = false;
-	cells row;
+	struct printer printer = { .report = report, .table = table, .out = out };
 
-	if (!report->nr_cpu)
+	if (!report->nr_cpu && !table->limit)
 		return;
-	widen(titles, width);
-	for (size_t i = 0; i < report->nr_cpu; i++) {
-		if (select && !select(report->cpu[i].note.cpu, arg))
-			continue;
-		fill(report, &report->cpu[i], row);
-		widen(row, width);
-		wedged |= sdeistop_cpu_wedged(&report->cpu[i]);
-	}
-
-	print(' ', titles, width, out);
-	for (size_t i = 0; i < report->nr_cpu; i++) {
-		if (select && !select(report->cpu[i].note.cpu, arg))
-			continue;
-		fill(report, &report->cpu[i], row);
-		print(sdeistop_cpu_wedged(&report->cpu[i]) ? '*' : ' ', row, width, out);
-	}
-	if (wedged)
+	widen(&printer, &titles);
+	for_each_row(&printer, widen);
+	print(&printer, &titles);
+	for_each_row(&printer, print);
+	if (printer.wedged)
 		fputs("* wedged: did not answer the stop IPI\n", out);
 }

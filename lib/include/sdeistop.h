@@ -205,8 +205,22 @@ void sdeistop_error_json(const char *file, const struct sdeistop_error *error,
 /* The parts of the text report: one line about file, kernel and time of the
  * crash; the table; the registers; the verdict line, then a line a problem. */
 void sdeistop_report_heading(const struct sdeistop_report *report, FILE *out);
+
+/* What a caller that knows more than the notes do adds to the table, and which
+ * rows it wants. Everything may be zero. */
+struct sdeistop_table {
+	sdeistop_select_fn select;
+	/* Is @cpu, below @limit and without a record, a CPU? It gets a row then. */
+	sdeistop_select_fn known;
+	unsigned int limit;
+	/* The command of the task that was current: a column of its own */
+	const char *(*command)(const struct sdeistop_cpu *cpu, void *arg);
+	/* PC in words, into @text; only for CPUs with registers */
+	void (*pc)(const struct sdeistop_cpu *cpu, char *text, size_t size, void *arg);
+	void *arg;
+};
 void sdeistop_report_table(const struct sdeistop_report *report,
-			   sdeistop_select_fn select, void *arg, FILE *out);
+			   const struct sdeistop_table *table, FILE *out);
 void sdeistop_report_regs(const struct sdeistop_report *report,
 			  sdeistop_select_fn select, void *arg, FILE *out);
 void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out);

@@ -173,7 +173,7 @@ static void wide(void **state)
 	put_prstatus(&b, 0xffffffff, UINT64_MAX);
 	put_record(&b, &note);
 	report = report_of(&b);
-	sdeistop_report_table(report, NULL, NULL, out);
+	sdeistop_report_table(report, &(struct sdeistop_table){ 0 }, out);
 	fclose(out);
 	assert_non_null(strstr(text, " 4294967295  0xffffffffffffffff  none    off-requested  masked  "
 			       "4294967.294 ms  4294967295  0xffffffffffffffff\n"));
@@ -257,7 +257,7 @@ static void none_selected(void **state)
 	(void)state;
 	put_cpu(&b, 0, 1);
 	report = report_of(&b);
-	sdeistop_report_table(report, select_none, NULL, out);
+	sdeistop_report_table(report, &(struct sdeistop_table){ .select = select_none }, out);
 	sdeistop_report_regs(report, select_none, NULL, out);
 	fclose(out);
 	assert_string_equal(text, "  CPU  HWID  METHOD  STATE  IRQS  TIME  PID  PC\n");
@@ -265,9 +265,55 @@ static void none_selected(void **state)
 	sdeistop_report_free(report);
 }
 
+static bool below_three(unsigned int cpu, void *arg)
+{
+	(void)arg;
+	return cpu < 3;
+}
+
+static const char *command(const struct sdeistop_cpu *cpu, void *arg)
+{
+	(void)arg;
+	return cpu->note.cpu == 1 ? "wedger" : "a command longer than any";
+}
+
+static void pc_in_words(const struct sdeistop_cpu *cpu, char *text, size_t size, void *arg)
+{
+	(void)arg;
+	snprintf(text, size, "symbol+%u", cpu->note.cpu);
+}
+
+/* What a debugger adds: commands, symbols, CPUs that left no record */
+static void table_with_more(void **state)
+{
+	const struct sdeistop_table table = {
+		.known = below_three, .limit = 4, .command = command, .pc = pc_in_words,
+	};
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	put_cpu(&b, 1, 7);
+	put_cpu(&b, 9, 8);
+	report = report_of(&b);
+	sdeistop_report_table(report, &table, out);
+	fclose(out);
+	assert_non_null(strstr(text, "  PID  COMMAND           PC\n"));
+	assert_non_null(strstr(text, "\n    0  -     -       no record"));
+	assert_non_null(strstr(text, "wedger            symbol+1\n    2  -     -       no record"));
+	assert_null(strstr(text, "\n    3 "));
+	assert_non_null(strstr(text, "a command longer  symbol+9\n"));
+	free(text);
+	sdeistop_report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(table_with_more),
 		cmocka_unit_test(strings),
 		cmocka_unit_test(nesting),
 		cmocka_unit_test(names),
