@@ -11,7 +11,7 @@ USAGE="usage: build-initramfs.sh [-h] [-s SUITE]
 
 Prints the path of an arm64 initramfs (cpio.gz). Packages are those of
 tests/e2e/guest/packages.txt out of SUITE (default trixie), unpacked in
-SDEISTOP_CACHE."
+SDEISTOP_CACHE. The command, built for arm64, is in it too."
 
 suite=trixie
 while getopts hs: opt; do
@@ -95,6 +95,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -a "$dir/root/." "$work/"
 install -m 755 "$guest/init" "$work/init"
+tool=$("$SDEISTOP_ROOT/scripts/build-arm64-tool.sh")
+install -m 755 "$tool" "$work/bin/sdeistop"
 mkdir -p "$(dirname "$out")"
 # Sorted, owned by root, without dates: the same input is the same file
 find "$work" -exec touch -h -d @0 {} +

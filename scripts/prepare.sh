@@ -37,6 +37,7 @@ done
 for variant in unpatched patched; do
 	"$scripts/build-kernel.sh" "$variant" >/dev/null
 done
+"$scripts/build-initramfs.sh" >/dev/null
 crash_dir=$("$scripts/build-crash.sh")
 run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \
 	"make tools; make crash-ext CRASH_SRC=\$(scripts/build-crash.sh)" \

@@ -301,6 +301,18 @@ class Checker:
             return [f"{where}: not right after the IPI's second"]
         return []
 
+    def check_guest_tool(self):
+        """In the capture kernel the command reads /proc/vmcore itself"""
+        errors = differ("exit status", self.facts.get("capture.sdeistop"), self.scenario["expect.exit"])
+        try:
+            with open(self.path("guest-sdeistop.json"), encoding="utf-8") as file:
+                report = json.load(file)
+            for key in ("verdict", "cpus", "cpu", "kernel"):
+                errors += differ(key, report.get(key), (self.report or {}).get(key))
+        except (OSError, ValueError) as error:
+            errors.append(str(error))
+        self.groups.result("sdeistop in the capture kernel says the same of /proc/vmcore", errors)
+
     # ---------------------------------------------------------------- crash
 
     def run_crash(self, path, commands, output):
@@ -388,6 +400,7 @@ class Checker:
         self.check_console()
         self.check_sdeistop()
         if self.args.crash:
+            self.check_guest_tool()
             self.check_crash()
         passed, failed, skipped = (self.groups.count(status) for status in ("PASS", "FAIL", "SKIP"))
         with open(self.path("result.json"), "w", encoding="utf-8") as file:
