@@ -6,7 +6,7 @@
 # For who compiles lib/core somewhere else (a crash extension, a patched
 # tool): SDEISTOP_CORE_SRCS with SDEISTOP_CPPFLAGS; the C library is enough.
 
-SDEISTOP_CORE_SRCS := $(addprefix lib/core/, cpus.c crc32.c json.c names.c note.c prstatus.c \
+SDEISTOP_CORE_SRCS := $(addprefix lib/core/, cpus.c crc32.c json.c names.c note.c problem.c prstatus.c \
 	record.c regs.c report.c table.c text.c verdict.c vmcoreinfo.c writer.c)
 SDEISTOP_FORMAT_SRCS := $(wildcard lib/format/*.c)
 
