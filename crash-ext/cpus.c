@@ -6,6 +6,9 @@
 #include "ext.h"
 #include <ctype.h>
 
+/* No record of a CPU above it is valid, and none is listed or can be named */
+enum { MAX_CPUS = 65536 };
+
 bool in_minimal_mode(void)
 {
 	return pc->flags & MINIMAL_MODE;
@@ -16,13 +19,18 @@ static bool in_possible_map(unsigned int cpu)
 	return cpu < NR_CPUS && (kt->cpu_flags[cpu] & POSSIBLE_MAP);
 }
 
-/* One above the highest CPU that has a record or is possible */
+/*
+ * One above the highest CPU that has a record or is possible, 0 if there is
+ * none. A record may claim any number: it saturates.
+ */
 unsigned int cpus_limit(const struct sdeistop_report *report)
 {
 	unsigned int cpu, limit = 0;
 
-	if (report->nr_cpu)
-		limit = report->cpu[report->nr_cpu - 1].note.cpu + 1;
+	if (report->nr_cpu) {
+		cpu = report->cpu[report->nr_cpu - 1].note.cpu;
+		limit = cpu < MAX_CPUS ? cpu + 1 : MAX_CPUS;
+	}
 	for (cpu = limit; cpu < NR_CPUS && !in_minimal_mode(); cpu++)
 		if (in_possible_map(cpu))
 			limit = cpu + 1;
@@ -43,15 +51,22 @@ static bool parse_cpu(char **p, unsigned int limit, unsigned int *ret)
 		return false;
 	errno = 0;
 	value = strtoul(*p, p, 10);
+	if (errno || value >= limit)
+		return false;
 	*ret = value;
-	return !errno && value < limit;
+	return true;
 }
 
-/* One element of the list: "all", "5" or "5-7"; *@p is moved past it */
+/*
+ * One element of the list: "all", "5" or "5-7"; *@p is moved past it. Where
+ * there are no CPUs, "all" is as wrong as any.
+ */
 static bool parse_range(char **p, unsigned int limit, unsigned int *first, unsigned int *last)
 {
 	size_t word = strcspn(*p, ",");
 
+	if (!limit)
+		return false;
 	if ((word == 1 && **p == 'a') || (word == 3 && STRNEQ(*p, "all"))) {
 		*p += word;
 		*first = 0;

@@ -54,8 +54,17 @@ void table_print(const struct sdeistop_report *report, const struct cpu_set *set
 /* regs.c */
 void regs_print(const struct sdeistop_regs *regs, const struct style *style);
 
+/* leaf.c */
+enum lr_says {
+	LR_NOT_THE_CALLER,
+	LR_PROBABLE,		/* returns after a call, of what is not known */
+	LR_PROVEN,		/* returns after a call of this very function */
+};
+
+enum lr_says lr_tells_caller(ulong at, ulong lr, ulong record_lr);
+
 /* unwind.c */
-enum { UNWIND_MAX_STACKS = 5, UNWIND_MAX_FRAMES = 256 };
+enum { UNWIND_MAX_STACKS = 6, UNWIND_MAX_FRAMES = 256 };
 
 /* A stack the CPU may have been on. @low rises from @base while it is walked. */
 struct stack {
@@ -67,7 +76,7 @@ struct frame {
 	ulong pc;
 	ulong at;		/* address of the frame, for display */
 	bool exact;		/* @pc is where the CPU was, not where a call returns to */
-	bool from_lr;		/* known from the link register alone */
+	enum lr_says from_lr;	/* known from the link register alone; 0 not */
 	const char *left;	/* stack that ended before this frame, NULL none */
 	ulong pt_regs;		/* interrupted here: the saved registers; 0 not */
 };
@@ -96,12 +105,10 @@ struct unwind {
 	enum unwind_end end;
 };
 
+bool read_pt_regs(ulong address, struct sdeistop_regs *ret);
 void unwind_start(struct unwind *u, const struct sdeistop_cpu *cpu, struct frame *first);
 bool unwind_next(struct unwind *u, struct frame *ret);
 const char *unwind_end_text(enum unwind_end end);
-
-/* leaf.c */
-bool lr_is_caller(ulong at, ulong lr, ulong record_lr);
 
 /* bt.c */
 void backtrace_print(const struct sdeistop_cpu *cpu, const struct style *style);

@@ -12,8 +12,20 @@ static bool is_call(uint32_t insn)
 	return (insn & 0xfc000000) == 0x94000000 || (insn & 0xfefff000) == 0xd63f0000;
 }
 
-/* GCC moves what is unlikely into NAME.cold, which is the same function */
-static bool same_function(const struct syment *a, const struct syment *b)
+/* Is @insn at @at a BL, which has its target in it, to @target? */
+static bool calls_directly(uint32_t insn, ulong at, ulong target)
+{
+	long words = (int32_t)(insn << 6) >> 6;
+
+	return (insn & 0xfc000000) == 0x94000000 && at + 4 * words == target;
+}
+
+/*
+ * GCC moves what is unlikely into NAME.cold, which is the same function; the
+ * names of its other parts (NAME.part.0, NAME.isra.0) and of statics that share
+ * one do not tell.
+ */
+static bool same_name(const struct syment *a, const struct syment *b)
 {
 	size_t a_len = strcspn(a->name, "."), b_len = strcspn(b->name, ".");
 
@@ -24,20 +36,29 @@ static bool same_function(const struct syment *a, const struct syment *b)
  * Is @lr the return address of the call that led to @at, and not in the frame
  * record the next frame will come from? After any call that the function itself
  * made, the link register points into the function; before, a record of its own
- * holds the same as the register.
+ * holds the same as the register. Where there is no function, a jump into
+ * nowhere, nothing has changed the register since the call.
  */
-bool lr_is_caller(ulong at, ulong lr, ulong record_lr)
+enum lr_says lr_tells_caller(ulong at, ulong lr, ulong record_lr)
 {
 	struct syment *here, *caller;
 	uint32_t insn;
 
 	lr = strip_pac(lr);
 	if (!lr || lr % 4 || lr == strip_pac(record_lr) || !is_kernel_text(lr - 4))
-		return false;
+		return LR_NOT_THE_CALLER;
 	if (!readmem(lr - 4, KVADDR, &insn, sizeof(insn), "call instruction",
 		     RETURN_ON_ERROR | QUIET) || !is_call(insn))
-		return false;
-	here = value_search(at, NULL);
+		return LR_NOT_THE_CALLER;
 	caller = value_search(lr - 4, NULL);
-	return here && caller && !same_function(here, caller);
+	if (!caller)
+		return LR_NOT_THE_CALLER;
+	here = value_search(at, NULL);
+	if (!here)
+		return LR_PROBABLE;
+	if (here->value == caller->value)
+		return LR_NOT_THE_CALLER;
+	if (calls_directly(insn, lr - 4, here->value))
+		return LR_PROVEN;
+	return same_name(here, caller) ? LR_NOT_THE_CALLER : LR_PROBABLE;
 }

@@ -44,8 +44,9 @@ char *pc_name(const struct sdeistop_regs *regs, const struct style *style, char 
 }
 
 /*
- * The record's task; one gone from crash's tables is looked for by pid. Pid 0
- * is every CPU's idle task, so there it is the CPU that decides.
+ * The record's task. An address that is none of crash's tasks, or that of a
+ * task with another pid, counts for nothing: the pid decides then. Pid 0 is
+ * every CPU's idle task, so there it is the CPU.
  */
 struct task_context *cpu_task(const struct sdeistop_cpu *cpu)
 {
@@ -56,8 +57,10 @@ struct task_context *cpu_task(const struct sdeistop_cpu *cpu)
 		return NULL;
 	if (note->task)
 		tc = task_to_context(note->task);
-	if (tc || !sdeistop_cpu_online(cpu))
+	if (tc && tc->pid == note->pid)
 		return tc;
+	if (!sdeistop_cpu_online(cpu))
+		return NULL;
 	if (note->pid)
 		return pid_to_context(note->pid);
 	return note->cpu < NR_CPUS ? task_to_context(tt->idle_threads[note->cpu]) : NULL;
@@ -90,14 +93,18 @@ static void print_method(const struct sdeistop_report *report, const struct cpus
 void print_cpu_header(const struct sdeistop_report *report, unsigned int nr)
 {
 	const struct sdeistop_cpu *cpu = sdeistop_report_cpu(report, nr);
+	struct task_context *tc;
 
 	if (!cpu) {
 		fprintf(fp, "CPU: %u\n    no record: nothing is known about this CPU\n", nr);
 		return;
 	}
+	/* What is found by pid is told as a whole, not beside a wild address */
+	tc = cpu_task(cpu);
 	if (cpu->note.task || cpu->note.pid)
 		fprintf(fp, "PID: %-7u  TASK: %016lx  CPU: %-3u  COMMAND: \"%s\"\n",
-			cpu->note.pid, (ulong)cpu->note.task, nr, cpu_command(cpu));
+			cpu->note.pid, tc ? tc->task : (ulong)cpu->note.task, nr,
+			cpu_command(cpu));
 	else
 		fprintf(fp, "CPU: %u\n", nr);
 	fprintf(fp, "    %s%s", sdeistop_cpu_wedged(cpu) ? "wedged; " : "",

@@ -34,7 +34,9 @@ static void print_address(const char *name, ulong address, bool kernel, const st
 	if (kernel)
 		symbol_name(address, false, style, buf);
 	fprintf(fp, "%7s: %016lx", name, address);
-	fprintf(fp, *buf ? "  [%s]\n" : "\n", buf);
+	if (*buf)
+		fprintf(fp, "  [%s]", buf);
+	fprintf(fp, "\n");
 }
 
 void regs_print(const struct sdeistop_regs *regs, const struct style *style)

@@ -7,7 +7,6 @@
 
 static void cmd_sdeistop(void);
 
-
 static struct command_table_entry command_table[] = {
 	{ "sdeistop", cmd_sdeistop, help_sdeistop, MINIMAL },
 	{ NULL },
@@ -15,9 +14,11 @@ static struct command_table_entry command_table[] = {
 
 /*
  * The dump of a session never changes: its report is made once and kept, which
- * also means that no error or interrupt of a command can leak one.
+ * also means that no error or interrupt of a command can leak one. For the same
+ * reason the JSON is kept while it is printed.
  */
 static struct sdeistop_report *report;
+static char *json;
 
 struct options {
 	bool regs, backtrace, verdict, json;
@@ -34,6 +35,8 @@ static void __attribute__((destructor)) sdeistop_fini(void)
 {
 	sdeistop_report_free(report);
 	report = NULL;
+	free(json);
+	json = NULL;
 }
 
 static void set_radix(struct options *opt, ulong radix)
@@ -67,13 +70,29 @@ static void parse_options(struct options *opt)
 }
 
 /*
- * Without interrupts: the third Ctrl-C makes crash longjmp() out of its signal
- * handler, past whatever is open or allocated here.
+ * Ctrl-C makes crash longjmp() out of its signal handler, past whatever is open
+ * or allocated here: for a while there is none. Nothing in between may end in
+ * error(FATAL), which jumps too and would leave them blocked.
  */
+static void hold_interrupts(sigset_t *before)
+{
+	sigset_t interrupts;
+
+	sigemptyset(&interrupts);
+	sigaddset(&interrupts, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupts, before);
+}
+
+/* One that came meanwhile does not return from here */
+static void release_interrupts(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 static void load_report(void)
 {
 	struct sdeistop_error problem = { .text = "" };
-	sigset_t interrupts, before;
+	sigset_t before;
 	int ret;
 
 	if (report)
@@ -83,11 +102,9 @@ static void load_report(void)
 	if (REMOTE())
 		error(FATAL, "remote dumps are not supported\n");
 
-	sigemptyset(&interrupts);
-	sigaddset(&interrupts, SIGINT);
-	sigprocmask(SIG_BLOCK, &interrupts, &before);
+	hold_interrupts(&before);
 	ret = segment_report(pc->dumpfile, &report, &problem);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	release_interrupts(&before);
 	if (ret)
 		error(FATAL, "%s\n", problem.text);
 }
@@ -123,38 +140,59 @@ static bool json_selects(unsigned int cpu, void *set)
 	return cpus_selected(set, report, cpu);
 }
 
-/*
- * fp is unbuffered when it is a pipe or a file, and JSON is written in small
- * pieces: render it first. What is printed is crash's to free, as a closed
- * pipe longjmp()s out of the write.
- */
-static void print_json(const struct options *opt, struct cpu_set *set)
+/* Into @json, in place of what an interrupted command may have left there */
+static size_t render_json(const struct options *opt, struct cpu_set *set)
 {
-	char *text = NULL, *copy;
+	char *text = NULL;
 	size_t size = 0;
-	FILE *memory = open_memstream(&text, &size);
+	sigset_t before;
+	FILE *memory;
 
+	hold_interrupts(&before);
+	memory = open_memstream(&text, &size);
 	if (memory) {
 		sdeistop_report_json_cpus(report, opt->cpus ? json_selects : NULL, set,
 					  opt->regs, true, memory);
-		fclose(memory);
+		/* What did not fit is missing at the end: rather nothing */
+		if (fclose(memory)) {
+			free(text);
+			text = NULL;
+		}
 	}
-	if (!text)
-		error(FATAL, "no memory for the JSON\n");
-	copy = GETBUF(size);
-	memcpy(copy, text, size);
-	free(text);
-	fwrite(copy, 1, size, fp);
-	FREEBUF(copy);
+	free(json);
+	json = text;
+	release_interrupts(&before);
+	return size;
 }
 
-/* Without records a table would be all guesses */
+/*
+ * fp is unbuffered when it is a pipe or a file, and JSON is written in small
+ * pieces: render it first.
+ */
+static void print_json(const struct options *opt, struct cpu_set *set)
+{
+	size_t size = render_json(opt, set);
+
+	if (!json)
+		error(FATAL, "no memory for the JSON\n");
+	fwrite(json, 1, size, fp);
+}
+
 static void print_verdict(void)
 {
 	if (report->verdict == SDEISTOP_UNKNOWN)
 		fprintf(fp, "The kernel of this dump wrote no CPUSTOP notes: "
 			"how its CPUs were stopped is not known.\n");
 	sdeistop_report_verdict(report, fp);
+}
+
+/*
+ * Of a kernel that writes no records a table would be all guesses. Where one
+ * that does left none, each CPU's is missing, and that is what to show.
+ */
+static bool has_rows(void)
+{
+	return report->verdict != SDEISTOP_UNKNOWN && cpus_limit(report);
 }
 
 static void cmd_sdeistop(void)
@@ -166,12 +204,12 @@ static void cmd_sdeistop(void)
 	if (opt.backtrace && in_minimal_mode())
 		error(FATAL, "-b needs more than minimal mode has\n");
 	load_report();
-	if (opt.cpus && report->nr_cpu)
+	if (opt.cpus)
 		cpus_parse(opt.cpus, report, &set);
 
 	if (opt.json)
 		print_json(&opt, &set);
-	else if (opt.verdict || !report->nr_cpu)
+	else if (opt.verdict || !has_rows())
 		print_verdict();
 	else if (opt.regs || opt.backtrace)
 		print_contexts(&opt, &set);

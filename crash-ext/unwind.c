@@ -16,7 +16,7 @@
 enum { META_FINAL = 1, META_PT_REGS = 2 };
 
 /* struct pt_regs starts like the registers of NT_PRSTATUS on every kernel */
-static bool read_pt_regs(ulong address, struct sdeistop_regs *ret)
+bool read_pt_regs(ulong address, struct sdeistop_regs *ret)
 {
 	return readmem(address, KVADDR, ret, sizeof(*ret), "pt_regs", RETURN_ON_ERROR | QUIET);
 }
@@ -42,21 +42,30 @@ static void add_percpu_stack(struct unwind *u, const char *name, char *symbol, u
 		add_stack(u, name, low, STACKSIZE());
 }
 
-/*
- * Of the record's task. Is that unknown or not to be read, the stack pointer
- * tells: stacks are aligned to their size.
- */
 static void add_task_stack(struct unwind *u, const struct sdeistop_cpu *cpu)
 {
 	struct task_context *tc = cpu_task(cpu);
 	ulong low;
 
-	if (!tc || !VALID_MEMBER(task_struct_stack) ||
-	    !read_pointer(tc->task + OFFSET(task_struct_stack), &low))
-		low = cpu->regs.sp & ~(STACKSIZE() - 1);
-	add_stack(u, "task", low, STACKSIZE());
+	if (tc && VALID_MEMBER(task_struct_stack) &&
+	    read_pointer(tc->task + OFFSET(task_struct_stack), &low))
+		add_stack(u, "task", low, STACKSIZE());
 }
 
+static int stack_of(const struct unwind *u, ulong address)
+{
+	unsigned int i;
+
+	for (i = 0; i < u->nr_stacks; i++)
+		if (address >= u->stack[i].low && address <= u->stack[i].high - 16)
+			return i;
+	return -1;
+}
+
+/*
+ * The stack pointer tells of one more where it is on none of the others, as
+ * when the task is unknown: stacks are aligned to their size.
+ */
 static void find_stacks(struct unwind *u, const struct sdeistop_cpu *cpu)
 {
 	const struct machine_specific *ms = machdep->machspec;
@@ -69,16 +78,8 @@ static void find_stacks(struct unwind *u, const struct sdeistop_cpu *cpu)
 		add_stack(u, "overflow", ms->overflow_stacks[nr], ms->overflow_stack_size);
 	add_percpu_stack(u, "SDEI", "sdei_stack_normal_ptr", nr);
 	add_percpu_stack(u, "SDEI critical", "sdei_stack_critical_ptr", nr);
-}
-
-static int stack_of(const struct unwind *u, ulong address)
-{
-	unsigned int i;
-
-	for (i = 0; i < u->nr_stacks; i++)
-		if (address >= u->stack[i].low && address <= u->stack[i].high - 16)
-			return i;
-	return -1;
+	if (stack_of(u, cpu->regs.sp) < 0)
+		add_stack(u, "unknown", cpu->regs.sp & ~(STACKSIZE() - 1), STACKSIZE());
 }
 
 /* Below the stack pointer nothing is a frame of the interrupted context */
@@ -182,12 +183,15 @@ static bool is_exception_record(const struct unwind *u, ulong at, const ulong re
  */
 static bool caller_in_lr(struct unwind *u, ulong record_lr, struct frame *frame)
 {
+	enum lr_says says = LR_NOT_THE_CALLER;
 	ulong lr = u->lr;
 
 	u->lr = 0;
-	if (!lr || !lr_is_caller(u->pc, lr, record_lr))
+	if (lr)
+		says = lr_tells_caller(u->pc, lr, record_lr);
+	if (says == LR_NOT_THE_CALLER)
 		return false;
-	*frame = (struct frame) { .pc = strip_pac(lr), .at = u->fp, .from_lr = true };
+	*frame = (struct frame) { .pc = strip_pac(lr), .at = u->fp, .from_lr = says };
 	return true;
 }
 

@@ -6,77 +6,22 @@
 # "N passed, N failed".
 set -uo pipefail
 
-USAGE="usage: check-extension.sh CRASH_DIR VMLINUX VMCORE EXTENSION
+USAGE="usage: check-extension.sh CRASH_DIR VMLINUX VMCORE EXTENSION [CPU...]
 
   CRASH_DIR   a built source tree of crash (its ./crash is run)
   VMCORE      of that VMLINUX; with CPUSTOP notes all is checked, without them
               that the extension says so and shows no table
+  CPU         wedged, in LKDTM's HARDLOCKUP, and no other was
 
 The environment variable SDEISTOP may name the sdeistop command: the JSON of
 both must then be equal."
 
-[[ $# -eq 4 ]] || { echo "$USAGE" >&2; exit 2; }
+[[ $# -ge 4 ]] || { echo "$USAGE" >&2; exit 2; }
 crash=$1/crash vmlinux=$2 vmcore=$3 extension=$4
-for file in "$crash" "$vmlinux" "$vmcore" "$extension"; do
-	[[ -r $file ]] || { echo "check-extension.sh: cannot read $file" >&2; exit 2; }
-done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-passed=0 failed=0 out=
-
-# check NAME COMMAND...: passes if the command does; $out is shown if not
-check()
-{
-	local name=$1
-
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok $((passed + failed)) - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok $((passed + failed)) - $name"
-		head -40 <<<"$out" | sed 's/^/# /'
-	fi
-}
-
-# session [-m] LINE...: one run of crash over these lines, the extension loaded
-session()
-{
-	local line options=(-s)
-
-	if [[ $1 == -m ]]; then
-		options+=(--minimal)
-		shift
-	fi
-	{
-		echo "extend $extension"
-		for line; do
-			echo "!echo 'BEGIN $line'"
-			echo "$line"
-		done
-		echo '!echo END'
-		echo quit
-	} >"$work/input"
-	timeout 300 "$crash" "${options[@]}" -i "$work/input" "$vmlinux" "$vmcore" \
-		</dev/null >"$work/session" 2>&1
-}
-
-# from LINE: what that line of the last session printed becomes $out
-from()
-{
-	if grep -qxF -- "BEGIN $1" "$work/session"; then
-		out=$(awk -v line="BEGIN $1" '/^BEGIN / || /^END$/ { on = $0 == line; next } on' \
-			"$work/session")
-	else
-		out="crash did not get to: $1"
-	fi
-}
-
-has() { grep -qE -- "$1" <<<"$out"; }
-lacks() { ! grep -qE -- "$1" <<<"$out"; }
-count() { [[ $(grep -cE -- "$1" <<<"$out") -eq $2 ]]; }
+shift 4
+wedged=("$@")
+# shellcheck source=tests/crash/session.sh
+. "$(dirname "$0")/session.sh"
 
 # ---------------------------------------------------------------- any dump
 
@@ -136,16 +81,35 @@ check_unknown()
 {
 	local line lines=('sdeistop' 'sdeistop -r' 'sdeistop -b' 'sdeistop -c 0' 'sdeistop -v')
 
-	session "${lines[@]}"
+	session "${lines[@]}" 'sdeistop -c 99999'
 	for line in "${lines[@]}"; do
 		from "$line"
 		check "$line: verdict unknown" has '^verdict: unknown'
 		check "$line: says why" has 'no CPUSTOP notes'
 		check "$line: no table" lacks 'HWID|PID:'
 	done
+	from 'sdeistop -c 99999'
+	check '-c is checked all the same' has 'invalid cpu specification: 99999'
 }
 
 # ------------------------------------------------------ a dump with records
+
+# In $out the CPUs that were wedged are marked, and the verdict counts them
+check_marks()
+{
+	local marked
+
+	marked=$(awk '/^\* +[0-9]/ { print $2 }' <<<"$out")
+	check "marked as wedged: ${wedged[*]:-none}" \
+		test "${marked//$'\n'/ }" = "${wedged[*]}"
+	if (( ${#wedged[@]} )); then
+		check 'the verdict names the wedged CPUs' \
+			has "^verdict:.*; wedged: CPUs? ${wedged[0]}(-${wedged[-1]})?\)$"
+		check 'the mark is explained' has '^\* wedged:'
+	else
+		check 'nobody is wedged in the verdict' lacks wedged
+	fi
+}
 
 check_table()
 {
@@ -156,12 +120,7 @@ check_table()
 	check 'table' has '^  CPU +HWID +METHOD +STATE +IRQS +TIME +PID +COMMAND +PC$'
 	check 'one CPU ran the crash path' count ' panic +crashing ' 1
 	check 'one verdict' count '^verdict: (complete|incomplete|malformed)' 1
-	if has '^\*'; then
-		check 'the verdict names the wedged CPUs' has '^verdict:.*; wedged: CPU [0-9]'
-		check 'the mark is explained' has '^\* wedged:'
-	else
-		check 'nobody is wedged in the verdict' lacks wedged
-	fi
+	check_marks
 	from 'sdeistop -x'
 	check '-x: offsets in hexadecimal' has '\+0x[0-9a-f]+$'
 	from 'sdeistop -d'
@@ -196,7 +155,7 @@ check_cpu_lists()
 # frames without a record, which it does not know
 names()
 {
-	sed -n '/(link register)$/d; s/^ *#[0-9]* \[[0-9a-f]*\] \([A-Za-z0-9_.]*\).*/\1/p' \
+	sed -n '/(link register.*)$/d; s/^ *#[0-9]* \[[0-9a-f]*\] \([A-Za-z0-9_.]*\).*/\1/p' \
 		<<<"$out" | sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
 }
 
@@ -204,7 +163,7 @@ names()
 # was interrupted: from there on both must name the same functions
 check_against_bt()
 {
-	local cpu cpus ours crashs lines=()
+	local cpu cpus ours crashs compared=0 lines=()
 
 	from 'sdeistop -b'
 	cpus=$(awk '/^PID:/ { cpu = $6 } / #0 / { print cpu }' <<<"$out")
@@ -221,7 +180,9 @@ check_against_bt()
 		[[ $(wc -l <<<"$crashs") -ge 3 ]] || continue
 		check "CPU $cpu: the same functions as crash's bt" \
 			test "$ours" = "$(tail -n "$(wc -l <<<"$ours")" <<<"$crashs")"
+		compared=$((compared + 1))
 	done
+	check 'a backtrace was compared with crash'\''s' test "$compared" -gt 0
 }
 
 check_contexts()
@@ -239,18 +200,27 @@ check_contexts()
 	check '-b: frames' has '^ #0 \[[0-9a-f]{16}\] [A-Za-z_0-9.]+(\+[0-9]+)? at [0-9a-f]+$'
 	check '-b: every walk reaches its end' lacks 'ends here'
 	check '-b: no register dump' lacks ' X28:'
-	check_wedged
 	check_against_bt
+	check_wedged
 }
 
-# What the end-to-end runs wedge: LKDTM's loop, a leaf function
+# What the end-to-end runs wedge: LKDTM's loop, a leaf function called through a
+# pointer
 check_wedged()
 {
-	has ' lkdtm_HARDLOCKUP\+' || return
-	check 'wedged CPU: begins where it was stopped' has '^ #0 .* lkdtm_HARDLOCKUP\+'
-	check 'wedged CPU: the caller of the leaf function' has '^ #1 .* lkdtm_do_action\+'
-	check 'wedged CPU: down to the system call' has '^ #[0-9] .* ksys_write\+'
-	check 'wedged CPU: and where it came from' has '^    user mode: PC: 0000'
+	local cpu
+
+	(( ${#wedged[@]} )) || return 0
+	session "${wedged[@]/#/sdeistop -b -c }"
+	for cpu in "${wedged[@]}"; do
+		from "sdeistop -b -c $cpu"
+		check "wedged CPU $cpu: says so" has '^    wedged; '
+		check "wedged CPU $cpu: begins where it was stopped" has '^ #0 .* lkdtm_HARDLOCKUP\+'
+		check "wedged CPU $cpu: the caller of the leaf function" \
+			has '^ #1 .* lkdtm_do_action\+.* \(link register, probable\)$'
+		check "wedged CPU $cpu: down to the system call" has '^ #[0-9] .* ksys_write\+'
+		check "wedged CPU $cpu: and where it came from" has '^    user mode: PC: 0000'
+	done
 }
 
 check_json()
@@ -280,14 +250,7 @@ check_minimal()
 	check 'minimal mode: no backtrace, and says so' eval "has 'minimal mode' && lacks '#0'"
 }
 
-session 'sdeistop -v'
-from 'sdeistop -v'
-if ! has '^verdict:'; then
-	out=$(<"$work/session")
-	check 'crash opens the dump and loads the extension' false
-	echo "$passed passed, $failed failed"
-	exit 1
-fi
+check_opens
 recorded=yes
 has 'no record of any CPU' && recorded=
 check_options
@@ -302,5 +265,4 @@ if [[ $recorded ]]; then
 else
 	check_unknown
 fi
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+finish

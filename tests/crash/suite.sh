@@ -6,40 +6,66 @@ cd "$(dirname "$0")/../.."
 USAGE="usage: suite.sh [-h]
 
 Drives the crash extension over vmcores that the end-to-end scenarios left in
-build/e2e: one of each kind of content and of each file format. TAP."
+build/e2e: one of each kind of content and of each file format, and changed
+copies of one. TAP."
 
 [[ ${1:-} != -h ]] || { printf '%s\n' "$USAGE"; exit 0; }
 [[ $# -eq 0 ]] || { printf '%s\n' "$USAGE" >&2; exit 2; }
 
 build=$(realpath "${BUILD:-build}")
 crash_dir=$(scripts/build-crash.sh)
-vmcores=(one-wedged/vmcore three-wedged/vmcore.elf hot-unplugged/vmcore unpatched/vmcore)
 export SDEISTOP=$build/bin/sdeistop
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# flattened: two formats in one, and a file crash reads in its own way
+tests/crash/vmcore.py flatten "$build/e2e/one-wedged/vmcore" "$work/flattened" || true
+
+# What to run: script, scenario, vmcore, and the CPUs wedged in it
+runs=(
+	"check-extension.sh one-wedged $build/e2e/one-wedged/vmcore 2"
+	"check-extension.sh three-wedged $build/e2e/three-wedged/vmcore.elf 1 2 3"
+	"check-extension.sh hot-unplugged $build/e2e/hot-unplugged/vmcore"
+	"check-extension.sh unpatched $build/e2e/unpatched/vmcore"
+	"check-extension.sh one-wedged $work/flattened 2"
+	"check-patched.sh three-wedged $build/e2e/three-wedged/vmcore"
+)
+
+# run NUMBER SCRIPT SCENARIO VMCORE [CPU...]
+run()
+{
+	local out=$work/$1.tap script=$2 scenario=$3 status=0
+
+	shift 3
+	"tests/crash/$script" "$crash_dir" "$build/e2e/$scenario/vmlinux" "$1" \
+		"$build/crash-ext/sdeistop.so" "${@:2}" >"$out" 2>&1 || status=$?
+	(( status <= 1 )) || printf 'not ok 0 - did not run\n' >>"$out"
+}
+
 # Two at a time: crash takes seconds to open a vmcore, and does nothing in parallel
-# shellcheck disable=SC2016 # the inner shell's variables
-printf '%s\0' "${vmcores[@]}" | xargs -0 -P 2 -I '{}' bash -c '
-	out=$3/$(dirname "$1").tap
-	tests/crash/check-extension.sh "$2" "$4/e2e/$(dirname "$1")/vmlinux" "$4/e2e/$1" \
-		"$4/crash-ext/sdeistop.so" >"$out" 2>&1
-	[ $? -le 1 ] || printf "not ok - did not run\n" >>"$out"' \
-	check '{}' "$crash_dir" "$work" "$build" || true
+for i in "${!runs[@]}"; do
+	(( i < 2 )) || wait -n
+	read -r -a words <<<"${runs[i]}"
+	run "$i" "${words[@]}" &
+done
+wait
 
 number=0 failed=0
-for vmcore in "${vmcores[@]}"; do
+for i in "${!runs[@]}"; do
+	read -r script scenario vmcore _ <<<"${runs[i]}"
+	name=$scenario/$(basename "$vmcore")
+	[[ $script != check-patched.sh ]] || name=$scenario/patched
 	while IFS= read -r line; do
 		case $line in
 		'ok '* | 'not ok '*)
 			number=$((number + 1))
 			[[ $line == ok* ]] || failed=1
 			# its number becomes ours
-			printf '%s %d - %s: %s\n' "${line%%ok*}ok" "$number" "$vmcore" "${line#*ok * - }"
+			printf '%s %d - %s: %s\n' "${line%%ok*}ok" "$number" "$name" "${line#*ok * - }"
 			;;
 		*) printf '# %s\n' "${line#\# }" ;;
 		esac
-	done <"$work/$(dirname "$vmcore").tap"
+	done <"$work/$i.tap"
 done
 printf '1..%d\n' "$number"
 exit "$failed"

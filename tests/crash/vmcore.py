@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Copies of a vmcore as no machine here leaves them: with other registers or
+records, or in makedumpfile's flattened format.
+
+usage: vmcore.py patch IN OUT CPU.FIELD=VALUE...
+       vmcore.py flatten IN OUT
+
+FIELD is a register (x0 to x30, fp, lr, sp, pc, pstate), a field of the CPU's
+record (version, cpu, task), pid in both, or crc, whose value does not matter:
+the checksum is wrong then. IN is an ELF or a kdump-compressed file.
+"""
+
+import struct
+import sys
+import zlib
+
+PT_NOTE = 4
+NT_PRSTATUS = 1
+PR_PID, PR_REG = 32, 112                # offsets in struct elf_prstatus
+CRC = 60                                # of the record, docs/note-format.md
+RECORD_FIELDS = {"version": ("<H", 0), "cpu": ("<I", 4), "task": ("<Q", 32), "pid": ("<I", 48)}
+REGISTERS = {f"x{i}": i for i in range(31)} | {"fp": 29, "lr": 30, "sp": 31, "pc": 32, "pstate": 33}
+
+
+def note_segment(data):
+    """(offset, size) of the notes"""
+    if data[:4] == b"\x7fELF":
+        (phoff,), (count,) = struct.unpack_from("<Q", data, 32), struct.unpack_from("<H", data, 56)
+        for i in range(count):
+            kind, _, offset, _, _, size = struct.unpack_from("<IIQQQQ", data, phoff + 56 * i)
+            if kind == PT_NOTE:
+                return offset, size
+    if data[:8] == b"KDUMP   ":
+        (block_size,) = struct.unpack_from("<I", data, 428)
+        return struct.unpack_from("<QQ", data, block_size + 48)
+    sys.exit("vmcore.py: no notes")
+
+
+def records(data):
+    """CPU: (offset of its record, offset of the NT_PRSTATUS before it or None)"""
+    at, size = note_segment(data)
+    end, found, prstatus = at + size, {}, None
+    while at + 12 <= end:
+        namesz, descsz, kind = struct.unpack_from("<III", data, at)
+        if not namesz and not descsz:
+            at += 4
+            continue
+        name = data[at + 12:at + 12 + namesz]
+        desc = at + 12 + (namesz + 3 & ~3)
+        if name == b"CPUSTOP\0":
+            found[struct.unpack_from("<I", data, desc + 4)[0]] = desc, prstatus
+        prstatus = desc if name == b"CORE\0" and kind == NT_PRSTATUS else None
+        at = desc + (descsz + 3 & ~3)
+    return found
+
+
+def patch(data, assignments):
+    places = records(data)
+    bad = []
+    for assignment in assignments:
+        where, _, value = assignment.partition("=")
+        cpu, _, field = where.partition(".")
+        record, prstatus = places[int(cpu)]
+        if field == "crc":
+            bad.append(record)
+            continue
+        number = int(value, 0)
+        if field in REGISTERS:
+            struct.pack_into("<Q", data, prstatus + PR_REG + 8 * REGISTERS[field],
+                             number % 2**64)        # a shell's are signed
+            continue
+        layout, offset = RECORD_FIELDS[field]
+        struct.pack_into(layout, data, record + offset, number)
+        if field == "pid":
+            struct.pack_into("<I", data, prstatus + PR_PID, number)
+    for record, _ in places.values():
+        crc = zlib.crc32(data[record:record + CRC]) ^ (record in bad)
+        struct.pack_into("<I", data, record + CRC, crc)
+    return data
+
+
+def flatten(data, chunk=777777):
+    """Chunks as they might have come: of no round size, the last ones first"""
+    yield struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0")
+    for offset in reversed(range(0, len(data), chunk)):
+        part = data[offset:offset + chunk]
+        yield struct.pack(">qq", offset, len(part)) + part
+    yield struct.pack(">qq", -1, -1)
+
+
+def main():
+    if len(sys.argv) < 4 or sys.argv[1] not in ("patch", "flatten"):
+        sys.exit(__doc__)
+    with open(sys.argv[2], "rb") as file:
+        data = bytearray(file.read())
+    with open(sys.argv[3], "wb") as file:
+        file.writelines(flatten(data) if sys.argv[1] == "flatten" else [patch(data, sys.argv[4:])])
+
+
+main()
