@@ -34,6 +34,30 @@ static bool parse_range(const char **p, struct cpurange *ret)
 	return parse_number(p, &ret->last) && ret->first <= ret->last;
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct cpurange *one = a, *other = b;
+
+	return (one->first > other->first) - (one->first < other->first);
+}
+
+/* In order, with gaps between them */
+static void merge(struct cpulist *list)
+{
+	size_t nr = 1;
+
+	qsort(list->range, list->nr, sizeof(*list->range), compare);
+	for (size_t i = 1; i < list->nr; i++) {
+		struct cpurange *before = &list->range[nr - 1];
+
+		if (list->range[i].first > (uint64_t)before->last + 1)
+			list->range[nr++] = list->range[i];
+		else if (list->range[i].last > before->last)
+			before->last = list->range[i].last;
+	}
+	list->nr = nr;
+}
+
 bool cpulist_parse(const char *text, struct cpulist *ret)
 {
 	const char *p = text;
@@ -46,14 +70,14 @@ bool cpulist_parse(const char *text, struct cpulist *ret)
 	if (!ret->range)
 		return false;
 
-	for (;;) {
+	do {
 		if (!parse_range(&p, &ret->range[ret->nr++]))
 			return false;
-		if (!*p)
-			return true;
-		if (*p++ != ',')
-			return false;
-	}
+	} while (*p++ == ',');
+	if (p[-1])
+		return false;
+	merge(ret);
+	return true;
 }
 
 void cpulist_free(struct cpulist *list)
@@ -64,9 +88,17 @@ void cpulist_free(struct cpulist *list)
 bool cpulist_has(unsigned int cpu, void *list)
 {
 	const struct cpulist *cpus = list;
+	size_t low = 0, high = cpus->nr;
 
-	for (size_t i = 0; i < cpus->nr; i++)
-		if (cpu >= cpus->range[i].first && cpu <= cpus->range[i].last)
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cpu < cpus->range[middle].first)
+			high = middle;
+		else if (cpu > cpus->range[middle].last)
+			low = middle + 1;
+		else
 			return true;
+	}
 	return false;
 }

@@ -4,6 +4,35 @@
 #include "tool.h"
 
 #include <getopt.h>
+#include <inttypes.h>
+
+/* Those of @cpus that the table leaves out. A range at a time: a list may be of
+ * four billion CPUs. */
+static void print_no_record(const struct cpulist *cpus, const struct sdeistop_report *report)
+{
+	const char *before = "CPU ";
+	size_t i = 0;
+
+	for (size_t r = 0; r < cpus->nr; r++) {
+		const uint64_t end = (uint64_t)cpus->range[r].last + 1;
+		uint64_t next;
+
+		for (uint64_t cpu = cpus->range[r].first; cpu < end; cpu = next + 1) {
+			while (i < report->nr_cpu && report->cpu[i].note.cpu < cpu)
+				i++;
+			next = i < report->nr_cpu && report->cpu[i].note.cpu < end ?
+			       report->cpu[i].note.cpu : end;
+			if (next == cpu)
+				continue;
+			printf("%s%" PRIu64, before, cpu);
+			if (next - cpu > 1)
+				printf("-%" PRIu64, next - 1);
+			before = ",";
+		}
+	}
+	if (*before == ',')
+		puts(": no record");
+}
 
 static void print(const struct files_job *job, const struct sdeistop_report *report, bool last)
 {
@@ -15,6 +44,8 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 	if (report->nr_cpu) {
 		putchar('\n');
 		sdeistop_report_table(report, &table, stdout);
+		if (job->cpus)
+			print_no_record(job->cpus, report);
 		if (job->regs) {
 			putchar('\n');
 			sdeistop_report_regs(report, select, cpus, stdout);

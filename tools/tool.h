@@ -27,7 +27,7 @@ enum status usage_option(char *const argv[], int returned);
 
 /* --------------------------------------------------------------- cpulist.c */
 
-/* CPUs of a list such as "1,3,5-7" */
+/* CPUs of a list such as "1,3,5-7", in order, ranges that touch made one */
 struct cpulist {
 	struct cpurange { unsigned int first, last; } *range;
 	size_t nr;

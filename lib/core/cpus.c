@@ -23,6 +23,8 @@ static void bad_record(const struct place *place, const struct sdeistop_note *no
 	unsigned long long at = place->segment + note->offset;
 
 	builder->report->nr_bad_records++;
+	if (record->cpu >= builder->bad_end)
+		builder->bad_end = (uint64_t)record->cpu + 1;
 	switch (fault) {
 	case SDEISTOP_RECORD_VALID:
 		break;
@@ -55,27 +57,26 @@ static void bad_record(const struct place *place, const struct sdeistop_note *no
 }
 
 /* @before: the NT_PRSTATUS right before the record, NULL if there is none */
-static void take_regs(const struct place *place, const struct sdeistop_note *before,
-		      struct sdeistop_cpu *cpu)
+static void take_prstatus(const struct place *place, const struct sdeistop_note *before,
+			  const struct cpustop_note *record, struct sdeistop_candidate *entry)
 {
 	uint32_t pid;
 
-	if (!(cpu->note.flags & CPUSTOP_F_REGS) || !before)
+	if (!(record->flags & CPUSTOP_F_REGS) || !before)
 		return;
 	if (!sdeistop_prstatus_is_arm64(place->builder->report->source.machine) ||
-	    !sdeistop_prstatus_decode(before->desc, before->descsz, place->big_endian,
-				      &pid, &cpu->regs))
+	    !sdeistop_prstatus_pid(before->desc, before->descsz, place->big_endian, &pid))
 		return;
-	if (pid == cpu->note.pid) {
-		cpu->has_regs = true;
+	if (pid == record->pid) {
+		entry->prstatus = before->desc;
 		return;
 	}
 	/* Somebody's registers: nobody's that can be named */
-	memset(&cpu->regs, 0, sizeof(cpu->regs));
+	entry->in_doubt = true;
 	place->builder->contradiction = true;
-	sdeistop_problem_add(place->builder, SDEISTOP_P_RECORD_CONTRADICTION, cpu->note.cpu,
+	sdeistop_problem_add(place->builder, SDEISTOP_P_RECORD_CONTRADICTION, record->cpu,
 			     "CPU %u: record of pid %u after an NT_PRSTATUS of pid %u",
-			     cpu->note.cpu, cpu->note.pid, pid);
+			     record->cpu, record->pid, pid);
 }
 
 static void take_record(const struct place *place, const struct sdeistop_note *note,
@@ -94,11 +95,10 @@ static void take_record(const struct place *place, const struct sdeistop_note *n
 		return;		/* cannot be: they were counted */
 
 	entry = &ret->entry[ret->nr];
-	entry->cpu.note = record;
-	entry->desc = note->desc;
-	entry->descsz = note->descsz;
-	entry->order = ret->nr++;
-	take_regs(place, before, &entry->cpu);
+	*entry = (struct sdeistop_candidate) {
+		.desc = note->desc, .descsz = note->descsz, .cpu = record.cpu, .order = ret->nr++,
+	};
+	take_prstatus(place, before, &record, entry);
 	if (record.version > CPUSTOP_VERSION)
 		place->builder->nr_newer++;
 }
@@ -151,56 +151,93 @@ static int compare(const void *a, const void *b)
 {
 	const struct sdeistop_candidate *one = a, *other = b;
 
-	if (one->cpu.note.cpu != other->cpu.note.cpu)
-		return one->cpu.note.cpu < other->cpu.note.cpu ? -1 : 1;
+	if (one->cpu != other->cpu)
+		return one->cpu < other->cpu ? -1 : 1;
 	return one->order < other->order ? -1 : 1;
 }
 
-static void contradiction(struct sdeistop_builder *builder, uint32_t cpu, const char *what)
+static void take_regs(const struct sdeistop_candidate *entry, bool big_endian,
+		      struct sdeistop_cpu *ret)
 {
-	builder->contradiction = true;
-	sdeistop_problem_add(builder, SDEISTOP_P_RECORD_CONTRADICTION, cpu,
+	if (!entry->prstatus)
+		return;
+	sdeistop_prstatus_regs(entry->prstatus, big_endian, &ret->regs);
+	ret->has_regs = true;
+}
+
+/* One CPU while its records are put together: the first one is @kept. */
+struct merge {
+	struct sdeistop_builder *builder;
+	const struct sdeistop_candidate *kept;
+	struct sdeistop_cpu *cpu;
+	bool in_doubt;		/* whose its registers are cannot be told any more */
+};
+
+static void first_of_cpu(struct merge *merge, const struct sdeistop_candidate *entry)
+{
+	struct sdeistop_report *report = merge->builder->report;
+	const bool big_endian = report->source.big_endian;
+
+	merge->kept = entry;
+	merge->cpu = &report->cpu[report->nr_cpu++];
+	merge->in_doubt = entry->in_doubt;
+	sdeistop_record_decode(entry->desc, entry->descsz, big_endian, &merge->cpu->note);
+	take_regs(entry, big_endian, merge->cpu);
+}
+
+static void drop_regs(struct merge *merge)
+{
+	merge->in_doubt = true;
+	merge->cpu->has_regs = false;
+	memset(&merge->cpu->regs, 0, sizeof(merge->cpu->regs));
+}
+
+static void contradiction(struct merge *merge, const char *what)
+{
+	const uint32_t cpu = merge->kept->cpu;
+
+	drop_regs(merge);
+	merge->builder->contradiction = true;
+	sdeistop_problem_add(merge->builder, SDEISTOP_P_RECORD_CONTRADICTION, cpu,
 			     "CPU %u has two records with different %s", cpu, what);
 }
 
-/* @second is of the same CPU as @first, which stays. */
-static void merge_one(struct sdeistop_builder *builder, struct sdeistop_cpu *first,
-		      const struct sdeistop_candidate *kept,
-		      const struct sdeistop_candidate *second)
+/* @entry is of the same CPU as @merge->kept, which stays. */
+static void next_of_cpu(struct merge *merge, const struct sdeistop_candidate *entry)
 {
-	const uint32_t cpu = first->note.cpu;
+	const struct sdeistop_candidate *kept = merge->kept;
+	const bool big_endian = merge->builder->report->source.big_endian;
+	struct sdeistop_cpu other = { 0 };
 
-	if (kept->descsz != second->descsz || memcmp(kept->desc, second->desc, kept->descsz)) {
-		contradiction(builder, cpu, "contents");
+	if (kept->descsz != entry->descsz || memcmp(kept->desc, entry->desc, kept->descsz)) {
+		contradiction(merge, "contents");
 		return;
 	}
-	sdeistop_problem_add(builder, SDEISTOP_P_RECORD_DUPLICATE, cpu,
-			     "CPU %u has the same record twice", cpu);
-	if (!second->cpu.has_regs)
+	sdeistop_problem_add(merge->builder, SDEISTOP_P_RECORD_DUPLICATE, kept->cpu,
+			     "CPU %u has the same record twice", kept->cpu);
+	if (entry->in_doubt)
+		drop_regs(merge);
+	if (merge->in_doubt)
 		return;
-	if (!first->has_regs) {
-		first->regs = second->cpu.regs;
-		first->has_regs = true;
-	} else if (memcmp(&first->regs, &second->cpu.regs, sizeof(first->regs))) {
-		contradiction(builder, cpu, "registers");
-	}
+	take_regs(entry, big_endian, &other);
+	if (!merge->cpu->has_regs)
+		take_regs(entry, big_endian, merge->cpu);
+	else if (other.has_regs && memcmp(&merge->cpu->regs, &other.regs, sizeof(other.regs)))
+		contradiction(merge, "registers");
 }
 
 void sdeistop_candidates_merge(struct sdeistop_builder *builder, struct sdeistop_candidates *from)
 {
-	struct sdeistop_report *report = builder->report;
-	const struct sdeistop_candidate *kept = NULL;
+	struct merge merge = { .builder = builder };
 
 	if (from->nr)
 		qsort(from->entry, from->nr, sizeof(*from->entry), compare);
 	for (size_t i = 0; i < from->nr; i++) {
 		const struct sdeistop_candidate *entry = &from->entry[i];
 
-		if (kept && kept->cpu.note.cpu == entry->cpu.note.cpu) {
-			merge_one(builder, &report->cpu[report->nr_cpu - 1], kept, entry);
-		} else {
-			report->cpu[report->nr_cpu++] = entry->cpu;
-			kept = entry;
-		}
+		if (merge.kept && merge.kept->cpu == entry->cpu)
+			next_of_cpu(&merge, entry);
+		else
+			first_of_cpu(&merge, entry);
 	}
 }

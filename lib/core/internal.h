@@ -74,7 +74,7 @@ enum sdeistop_record_fault {
 /* Bytes of the version 1 descriptor, and of its checksummed part */
 #define SDEISTOP_RECORD_BYTES	64
 
-/* First CPU number that no valid version 1 record has */
+/* First CPU number that no valid record has */
 #define SDEISTOP_CPU_LIMIT	65536
 
 /* @ret is filled in as far as the bytes reach, valid or not */
@@ -87,8 +87,9 @@ enum sdeistop_record_fault sdeistop_record_decode(const uint8_t *desc, uint32_t 
 bool sdeistop_prstatus_is_arm64(const char *machine);
 
 /* arm64 struct elf_prstatus: false if @descsz is not its size */
-bool sdeistop_prstatus_decode(const uint8_t *desc, uint32_t descsz, bool big_endian,
-			      uint32_t *pid, struct sdeistop_regs *regs);
+bool sdeistop_prstatus_pid(const uint8_t *desc, uint32_t descsz, bool big_endian, uint32_t *pid);
+/* Of a descriptor that has that size */
+void sdeistop_prstatus_regs(const uint8_t *desc, bool big_endian, struct sdeistop_regs *regs);
 
 /* ----------------------------------------------------------- vmcoreinfo.c */
 
@@ -107,20 +108,26 @@ struct sdeistop_builder {
 	bool broken;		/* note framing */
 	bool contradiction;
 	unsigned int nr_newer;	/* records of a version above 1 */
+	uint64_t bad_end;	/* past the highest CPU number of records that are not valid */
 };
 
-/* @cpu as in struct sdeistop_problem */
+/* @cpu as in struct sdeistop_problem. All are counted, and as many of a code
+ * stored as SDEISTOP_PROBLEM_LIMIT. */
 void sdeistop_problem_add(struct sdeistop_builder *builder, enum sdeistop_problem_code code,
 			  int64_t cpu, const char *format, ...) sdeistop_printf(4, 5);
+/* Says of each code how many were not stored */
+void sdeistop_problems_close(struct sdeistop_builder *builder);
 
 /* ----------------------------------------------------------------- cpus.c */
 
-/* One CPU, its record bytes for comparing with another's */
+/* A valid record. Small: a file may have one for every 84 of its bytes. */
 struct sdeistop_candidate {
-	struct sdeistop_cpu cpu;
 	const uint8_t *desc;
+	const uint8_t *prstatus;	/* descriptor with its registers, NULL if it has none */
+	size_t order;			/* in the file */
 	uint32_t descsz;
-	size_t order;		/* in the file */
+	uint32_t cpu;
+	bool in_doubt;			/* it and its NT_PRSTATUS contradict each other */
 };
 
 struct sdeistop_candidates {
@@ -129,11 +136,11 @@ struct sdeistop_candidates {
 	size_t room;
 };
 
-/* Record notes into @ret, which has room for all of them */
+/* Valid records into @ret, which has room for all of them */
 void sdeistop_candidates_collect(struct sdeistop_builder *builder,
 				 const struct sdeistop_segment *segment,
 				 struct sdeistop_candidates *ret);
-/* Sorts @from, and moves one entry a CPU into @builder's report */
+/* Sorts @from, and makes one entry a CPU in @builder's report */
 void sdeistop_candidates_merge(struct sdeistop_builder *builder,
 			       struct sdeistop_candidates *from);
 

@@ -158,7 +158,10 @@ void sdeistop_report_json_cpus(const struct sdeistop_report *report, sdeistop_se
 	sdeistop_write_open(&w, NULL, '{', false);
 	sdeistop_write_string(&w, "schema", SCHEMA);
 	sdeistop_write_string(&w, "file", report->source.file ? report->source.file : "");
-	sdeistop_write_string(&w, "format", report->source.format);
+	if (report->source.format)
+		sdeistop_write_string(&w, "format", report->source.format);
+	else
+		sdeistop_write_null(&w, "format");
 	sdeistop_write_string(&w, "verdict", sdeistop_verdict_name(report->verdict));
 	write_kernel(&w, report);
 	write_counts(&w, report);

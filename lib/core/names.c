@@ -83,7 +83,6 @@ const char *sdeistop_error_name(enum sdeistop_errno code)
 		[SDEISTOP_ERR_NOT_A_VMCORE] = "not-a-vmcore",
 		[SDEISTOP_ERR_UNSUPPORTED] = "unsupported",
 		[SDEISTOP_ERR_NO_MEMORY] = "no-memory",
-		[SDEISTOP_ERR_WRITE] = "cannot-write",
 	};
 
 	return NAME_OF(names, code);

@@ -14,20 +14,21 @@ bool sdeistop_prstatus_is_arm64(const char *machine)
 	return !machine || !strcmp(machine, "aarch64") || !strcmp(machine, "aarch64_be");
 }
 
-bool sdeistop_prstatus_decode(const uint8_t *desc, uint32_t descsz, bool big_endian,
-			      uint32_t *pid, struct sdeistop_regs *regs)
+bool sdeistop_prstatus_pid(const uint8_t *desc, uint32_t descsz, bool big_endian, uint32_t *pid)
 {
-	const uint8_t *p;
-
 	if (descsz != PRSTATUS_BYTES)
 		return false;
-
 	*pid = sdeistop_get32(desc + PRSTATUS_PID, big_endian);
-	p = desc + PRSTATUS_REG;
+	return true;
+}
+
+void sdeistop_prstatus_regs(const uint8_t *desc, bool big_endian, struct sdeistop_regs *regs)
+{
+	const uint8_t *p = desc + PRSTATUS_REG;
+
 	for (size_t i = 0; i < 31; i++)
 		regs->x[i] = sdeistop_get64(p + 8 * i, big_endian);
 	regs->sp = sdeistop_get64(p + 8 * 31, big_endian);
 	regs->pc = sdeistop_get64(p + 8 * 32, big_endian);
 	regs->pstate = sdeistop_get64(p + 8 * 33, big_endian);
-	return true;
 }

@@ -48,10 +48,11 @@ enum sdeistop_record_fault sdeistop_record_decode(const uint8_t *desc, uint32_t 
 		return SDEISTOP_RECORD_VERSION;
 	if (ret->size != descsz)
 		return SDEISTOP_RECORD_SIZE;
+	if (ret->cpu >= SDEISTOP_CPU_LIMIT)
+		return SDEISTOP_RECORD_RANGE;
 	/* A later version may have more methods and dispositions. */
 	if (ret->version == CPUSTOP_VERSION &&
-	    (ret->cpu >= SDEISTOP_CPU_LIMIT || ret->method > CPUSTOP_METHOD_SELF ||
-	     ret->disposition > CPUSTOP_DISP_ABSENT))
+	    (ret->method > CPUSTOP_METHOD_SELF || ret->disposition > CPUSTOP_DISP_ABSENT))
 		return SDEISTOP_RECORD_RANGE;
 	return SDEISTOP_RECORD_VALID;
 }

@@ -18,9 +18,15 @@ static void source_problems(struct sdeistop_builder *builder)
 	if (source->notes_missing)
 		sdeistop_problem_add(builder, SDEISTOP_P_NOTES_MISSING, -1,
 				     "there is no note segment to read");
+	if (source->notes_overlap) {
+		builder->broken = true;
+		sdeistop_problem_add(builder, SDEISTOP_P_NOTES_MALFORMED, -1,
+				     "note segments overlap: none is read from the one at byte %llu on",
+				     (unsigned long long)source->overlap_offset);
+	}
 }
 
-/* An upper bound of the records, so that they need memory once */
+/* An upper bound of the valid records, so that they need memory once */
 static size_t count_records(const struct sdeistop_segment *segment, size_t nr_segments,
 			    bool big_endian)
 {
@@ -31,7 +37,8 @@ static size_t count_records(const struct sdeistop_segment *segment, size_t nr_se
 	for (size_t i = 0; i < nr_segments; i++) {
 		sdeistop_walk_init(&walk, &segment[i], big_endian);
 		while (sdeistop_walk_next(&walk, &note) == SDEISTOP_STEP_NOTE)
-			nr += sdeistop_note_is(&note, CPUSTOP_NOTE_NAME, CPUSTOP_NOTE_TYPE);
+			nr += note.descsz >= SDEISTOP_RECORD_BYTES &&
+			      sdeistop_note_is(&note, CPUSTOP_NOTE_NAME, CPUSTOP_NOTE_TYPE);
 	}
 	return nr;
 }
@@ -42,11 +49,14 @@ static void fill(struct sdeistop_builder *builder, const struct sdeistop_segment
 	struct sdeistop_report *report = builder->report;
 	sdeistop_autofree struct sdeistop_candidate *entry = NULL;
 	struct sdeistop_candidates candidates = { 0 };
+	size_t room;
 
-	candidates.room = count_records(segment, nr_segments, report->source.big_endian);
-	if (candidates.room) {
-		entry = calloc(candidates.room, sizeof(*entry));
-		report->cpu = calloc(candidates.room, sizeof(*report->cpu));
+	room = count_records(segment, nr_segments, report->source.big_endian);
+	candidates.room = room;
+	if (room) {
+		entry = calloc(room, sizeof(*entry));
+		report->cpu = calloc(room < SDEISTOP_CPU_LIMIT ? room : SDEISTOP_CPU_LIMIT,
+				     sizeof(*report->cpu));
 		if (!entry || !report->cpu) {
 			builder->no_memory = true;
 			return;
@@ -59,6 +69,7 @@ static void fill(struct sdeistop_builder *builder, const struct sdeistop_segment
 		sdeistop_candidates_collect(builder, &segment[i], &candidates);
 	sdeistop_candidates_merge(builder, &candidates);
 	sdeistop_report_judge(builder);
+	sdeistop_problems_close(builder);
 }
 
 int sdeistop_report_build_segments(const struct sdeistop_segment *segment, size_t nr_segments,

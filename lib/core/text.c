@@ -9,12 +9,20 @@
 void sdeistop_print_name(const char *name, FILE *out)
 {
 	for (const char *p = name; *p; p++) {
-		unsigned char byte = (unsigned char)*p;
+		unsigned char byte = (unsigned char)p[0], next = (unsigned char)p[1];
 
-		if (byte < ' ' || byte == 0x7f)
+		if (byte < ' ' || byte == 0x7f) {
 			fprintf(out, "\\x%02x", byte);
-		else
+		} else if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) {
+			/* U+0080 to U+009F: CSI is among them */
+			fprintf(out, "\\x%02x\\x%02x", byte, next);
+			p++;
+		} else {
+			/* what is escaped is not to be mistaken for a name like it */
+			if (byte == '\\')
+				putc(byte, out);
 			putc(byte, out);
+		}
 	}
 }
 
@@ -25,8 +33,8 @@ void sdeistop_report_heading(const struct sdeistop_report *report, FILE *out)
 	struct tm utc;
 
 	sdeistop_print_name(source->file ? source->file : "vmcore", out);
-	fprintf(out, ": %s, %s", source->format, source->machine ? source->machine :
-		"machine unknown");
+	fprintf(out, ": %s, %s", source->format ? source->format : "format unknown",
+		source->machine ? source->machine : "machine unknown");
 	if (report->release[0])
 		fprintf(out, ", Linux %s", report->release);
 	else
@@ -73,7 +81,7 @@ static void print_class(const struct sdeistop_report *report, const char *label,
 	}
 }
 
-/* Lines of one problem code that are printed; JSON has them all. */
+/* Lines of one problem code that are printed; JSON has more. */
 #define PROBLEM_LINES	8
 
 static void print_problems(const struct sdeistop_report *report, FILE *out)
@@ -91,7 +99,7 @@ static void print_problems(const struct sdeistop_report *report, FILE *out)
 		if (count[code] > PROBLEM_LINES)
 			fprintf(out, "  %s: and %zu more like this\n",
 				sdeistop_problem_name((enum sdeistop_problem_code)code),
-				count[code] - PROBLEM_LINES);
+				report->nr_problems_of[code] - PROBLEM_LINES);
 }
 
 void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out)

@@ -58,10 +58,16 @@ void sdeistop_vmcoreinfo_read(struct sdeistop_report *report, const uint8_t *tex
 	size_t length;
 
 	report->has_vmcoreinfo = true;
-	if (sdeistop_vmcoreinfo_find(text, size, "OSRELEASE", &value, &length))
+	if (sdeistop_vmcoreinfo_find(text, size, "OSRELEASE", &value, &length) && length)
 		copy_release(&report->release, value, length);
-	if (sdeistop_vmcoreinfo_find(text, size, "CRASHTIME", &value, &length))
-		report->crash_time = parse_time(value, length);
+	if (sdeistop_vmcoreinfo_find(text, size, "CRASHTIME", &value, &length)) {
+		int64_t seconds = parse_time(value, length);
+
+		/* An odd one was written by a crash, too, and unsays no good one. */
+		report->has_crash_time = true;
+		if (seconds >= 0)
+			report->crash_time = seconds;
+	}
 	if (sdeistop_vmcoreinfo_find(text, size, "NUMBER(CPUSTOP_VERSION)", &value, &length))
 		report->announced = true;
 }

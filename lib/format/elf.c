@@ -139,8 +139,10 @@ static int take_phdr(const struct elf *elf, uint32_t index, const Elf64_Phdr *ph
 		return 0;
 	snprintf(what, sizeof(what), "%s segment %u",
 		 phdr->p_type == PT_NOTE ? "PT_NOTE" : "PT_LOAD", index);
-	sdeistop_vmcore_past_end(ret, elf->file, sdeistop_end(phdr->p_offset, phdr->p_filesz),
-				 what);
+	/* without bytes in the file the offset says nothing: QEMU writes -1 */
+	if (phdr->p_filesz)
+		sdeistop_vmcore_past_end(ret, elf->file,
+					 sdeistop_end(phdr->p_offset, phdr->p_filesz), what);
 	if (phdr->p_type == PT_LOAD)
 		return 0;
 	return sdeistop_vmcore_add_notes(ret, elf->file, phdr->p_offset, phdr->p_filesz, error);

@@ -61,7 +61,7 @@ int sdeistop_file_open(const char *path, struct sdeistop_file *ret, struct sdeis
 {
 	int status;
 
-	*ret = (struct sdeistop_file) { .path = path, .fd = -1 };
+	*ret = (struct sdeistop_file) { .fd = -1 };
 	/* O_NONBLOCK: a FIFO without a writer is to be refused, not waited for */
 	ret->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (ret->fd < 0)

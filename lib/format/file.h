@@ -6,7 +6,6 @@
 #include <sdeistop.h>
 
 struct sdeistop_file {
-	const char *path;	/* borrowed */
 	int fd;			/* -1 closed */
 	uint64_t size;		/* when it was opened */
 };

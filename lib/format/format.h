@@ -15,7 +15,8 @@
 #define SDEISTOP_HEAD_BYTES	512
 
 /* Most that is read of note segments, together: 65536 CPUs have 32 MiB, the
- * rest is for device dumps. No claim of a file takes more memory than this. */
+ * rest is for device dumps. Nor is more read than the file has bytes. Memory is
+ * taken for what is read, some three times as much: sdeistop_report_file(). */
 #define SDEISTOP_NOTES_MAX	(256u << 20)
 
 /* What a reader hands over. Free with sdeistop_vmcore_deinit(). */
@@ -28,7 +29,9 @@ struct sdeistop_vmcore {
 
 void sdeistop_vmcore_deinit(struct sdeistop_vmcore *vmcore);
 
-/* Reads @size bytes of notes at @offset, or as many as the file has of them */
+/* Reads @size bytes of notes at @offset, or as many as the file has of them.
+ * Nothing once it is certain that segments overlap: a few headers over the same
+ * bytes would make work and memory of any size. */
 int sdeistop_vmcore_add_notes(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
 			      uint64_t offset, uint64_t size, struct sdeistop_error *error);
 

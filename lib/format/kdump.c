@@ -43,9 +43,11 @@
 #define DESC_OFFSET	0
 #define DESC_SIZE	8
 
-/* Descriptors looked at from the end: pages of zeros share the first page's
- * data, so the last page of all is not always where the data ends. */
-#define DESC_LAST	4096
+/* Descriptors looked at from the end, at a time and at most: pages of zeros
+ * share one page's data, so the last page of all is not always where the data
+ * ends. Of more such pages than 4 GiB have the data before them is not checked. */
+#define DESC_CHUNK	4096
+#define DESC_LAST	(1u << 20)
 
 struct kdump {
 	const struct sdeistop_file *file;
@@ -158,9 +160,12 @@ static uint64_t count_descs(const struct kdump *kdump, uint64_t table, uint64_t 
 	return 0;
 }
 
-static void check_last_descs(const struct kdump *kdump, const uint8_t *desc, size_t nr,
-			     struct sdeistop_vmcore *ret)
+/* True if what is before these @nr is to be looked at, too: they all lead to
+ * the page at @shared, where the data begins. */
+static bool check_descs(const struct kdump *kdump, const uint8_t *desc, size_t nr,
+			uint64_t shared, struct sdeistop_vmcore *ret)
 {
+	bool all_shared = true;
 	uint64_t end = 0;
 
 	for (size_t i = 0; i < nr; i++, desc += DESC_BYTES) {
@@ -170,12 +175,38 @@ static void check_last_descs(const struct kdump *kdump, const uint8_t *desc, siz
 		if (!offset) {
 			/* space was made for it, and it was never written */
 			sdeistop_vmcore_cut(ret, "page descriptors are blank: the dump was not finished");
-			return;
+			return false;
 		}
+		all_shared &= offset == shared;
 		if (past > end)
 			end = past;
 	}
 	sdeistop_vmcore_past_end(ret, kdump->file, end, "the data of the last page");
+	return all_shared;
+}
+
+/* The last of @nr descriptors at @table, backwards until data ends there */
+static int check_last_pages(const struct kdump *kdump, uint64_t table, uint64_t nr,
+			    struct sdeistop_vmcore *ret, struct sdeistop_error *error)
+{
+	const uint64_t shared = table + nr * DESC_BYTES;
+	const uint64_t first = nr > DESC_LAST ? nr - DESC_LAST : 0;
+	uint8_t *descs = malloc(DESC_CHUNK * DESC_BYTES);
+	bool more = true;
+	int status = 0;
+
+	if (!descs)
+		return sdeistop_fail(error, SDEISTOP_ERR_NO_MEMORY, -1, "out of memory");
+	while (more && nr > first) {
+		size_t chunk = nr - first < DESC_CHUNK ? (size_t)(nr - first) : DESC_CHUNK;
+
+		nr -= chunk;
+		status = sdeistop_file_read(kdump->file, table + nr * DESC_BYTES, descs,
+					    chunk * DESC_BYTES, error);
+		more = !status && check_descs(kdump, descs, chunk, shared, ret);
+	}
+	free(descs);
+	return status;
 }
 
 /*
@@ -187,9 +218,8 @@ static int check_pages(const struct kdump *kdump, struct sdeistop_vmcore *ret,
 {
 	const struct sdeistop_file *file = kdump->file;
 	uint64_t table = (1 + (uint64_t)kdump->sub_blocks + kdump->bitmap_blocks) * kdump->block_size;
-	uint64_t nr, last;
 	uint8_t first[DESC_BYTES];
-	uint8_t *descs;
+	uint64_t nr;
 	int status;
 
 	if (sdeistop_vmcore_past_end(ret, file, table, "the page bitmap") ||
@@ -200,21 +230,11 @@ static int check_pages(const struct kdump *kdump, struct sdeistop_vmcore *ret,
 		return status;
 	nr = count_descs(kdump, table, sdeistop_get64(first + DESC_OFFSET, kdump->big));
 	if (!nr)
-		check_last_descs(kdump, first, 1, ret);
+		check_descs(kdump, first, 1, 0, ret);
 	if (!nr || sdeistop_vmcore_past_end(ret, file, table + nr * DESC_BYTES,
 					    "the table of page descriptors"))
 		return 0;
-
-	last = nr < DESC_LAST ? nr : DESC_LAST;
-	descs = malloc(last * DESC_BYTES);
-	if (!descs)
-		return sdeistop_fail(error, SDEISTOP_ERR_NO_MEMORY, -1, "out of memory");
-	status = sdeistop_file_read(file, table + (nr - last) * DESC_BYTES, descs,
-				    last * DESC_BYTES, error);
-	if (!status)
-		check_last_descs(kdump, descs, last, ret);
-	free(descs);
-	return status;
+	return check_last_pages(kdump, table, nr, ret, error);
 }
 
 static int read_kdump(const struct sdeistop_file *file, const uint8_t *head, size_t size,

@@ -39,8 +39,14 @@ int sdeistop_vmcore_add_notes(struct sdeistop_vmcore *vmcore, const struct sdeis
 	void *data;
 	int status;
 
-	if (!has)
+	if (!has || vmcore->source.notes_overlap)
 		return 0;
+	if (has > file->size - vmcore->nr_bytes) {
+		/* together more bytes than there are: some are in two segments */
+		vmcore->source.notes_overlap = true;
+		vmcore->source.overlap_offset = offset;
+		return 0;
+	}
 	if (has > SDEISTOP_NOTES_MAX - vmcore->nr_bytes)
 		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)offset,
 				     "more than %u MiB of notes", SDEISTOP_NOTES_MAX >> 20);

@@ -35,7 +35,6 @@ enum sdeistop_errno {
 	SDEISTOP_ERR_NOT_A_VMCORE,	/* read, and is no vmcore */
 	SDEISTOP_ERR_UNSUPPORTED,	/* a dump, of a kind that is not read (yet) */
 	SDEISTOP_ERR_NO_MEMORY,
-	SDEISTOP_ERR_WRITE,		/* rendering: the stream reported an error */
 };
 
 /* Filled in on failure, untouched on success. @offset: byte of the file the
@@ -84,6 +83,9 @@ struct sdeistop_problem {
 	char text[160];
 };
 
+/* Problems of one code that a report stores, see @nr_problems_of there */
+#define SDEISTOP_PROBLEM_LIMIT	1024
+
 /* arm64 general registers, struct user_pt_regs order (NT_PRSTATUS pr_reg) */
 struct sdeistop_regs {
 	uint64_t x[31];
@@ -115,12 +117,14 @@ const char *sdeistop_problem_name(enum sdeistop_problem_code code);
 /* What the reader of a file knows that its notes do not say. */
 struct sdeistop_source {
 	const char *file;	/* name to print; borrowed */
-	const char *format;	/* "elf", "kdump", "flattened"; static */
+	const char *format;	/* "elf", "kdump", "flattened"; static; NULL unknown */
 	const char *machine;	/* "aarch64", ...; static; NULL unknown */
 	bool big_endian;
 	bool truncated;		/* the file ends before its structures do */
 	bool incomplete_flag;	/* the writer's own mark (makedumpfile) */
 	bool notes_missing;	/* no note segment, or it lies wholly past the end */
+	bool notes_overlap;	/* note segments do; those from @overlap_offset on are left out */
+	uint64_t overlap_offset;
 	char detail[128];	/* of @truncated: what is cut off, "" if not said */
 	char release[65];	/* as the file's own header tells it, "" if it does not */
 };
@@ -139,6 +143,7 @@ struct sdeistop_report {
 	enum sdeistop_verdict verdict;
 	char release[65];		/* VMCOREINFO OSRELEASE, else the header's, "" unknown */
 	int64_t crash_time;		/* VMCOREINFO CRASHTIME, s since 1970, -1 unknown */
+	bool has_crash_time;		/* it carries CRASHTIME, be it a time or not */
 	bool announced;			/* VMCOREINFO tells of CPUSTOP */
 	bool has_vmcoreinfo;
 	/* present: as the records tell; online: by disposition; 0 without records */
@@ -149,6 +154,9 @@ struct sdeistop_report {
 	size_t nr_cpu;
 	struct sdeistop_problem *problem;
 	size_t nr_problems;
+	/* How many there are of a code. If more than SDEISTOP_PROBLEM_LIMIT, that
+	 * many are stored, and one more whose text says how many are not. */
+	size_t nr_problems_of[SDEISTOP_NR_PROBLEMS];
 };
 
 /**
@@ -160,7 +168,9 @@ struct sdeistop_report {
  * @error:  set on failure
  *
  * Damage is never an error: it ends in the report as verdict and problems.
- * Memory taken is bounded by a small multiple of @size.
+ * Memory taken: less than @size, and no more than 25 MiB besides (65536 CPUs
+ * and the problems that are stored). 80 bytes for each record note, which has
+ * 84 or more, most of them only until the report is made.
  *
  * Return: 0, or SDEISTOP_ERR_NO_MEMORY.
  */
@@ -225,7 +235,8 @@ void sdeistop_report_regs(const struct sdeistop_report *report,
 			  sdeistop_select_fn select, void *arg, FILE *out);
 void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out);
 
-/* @name as a terminal can bear it: control bytes as \xNN */
+/* @name as a terminal can bear it: control characters, those of Unicode too, as
+ * \xNN a byte, and a backslash doubled */
 void sdeistop_print_name(const char *name, FILE *out);
 
 /* ------------------------------------------------------------------- files */
@@ -234,6 +245,10 @@ void sdeistop_print_name(const char *name, FILE *out);
  * sdeistop_report_file() - find the notes of a vmcore and decode them
  * @path: an ELF or kdump-compressed vmcore
  * @ret, @error: as sdeistop_report_build(); @path must outlive the report
+ *
+ * Memory taken is at most three times the size of the file, or of the first
+ * 256 MiB of notes, and 32 MiB: a file may well have a PT_NOTE a record, which
+ * is in memory then, as are its segment and its record's entry.
  *
  * Return: 0, or an enum sdeistop_errno.
  */

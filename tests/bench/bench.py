@@ -26,7 +26,8 @@ def make_vmcore(cpus, path):
     description = path + ".txt"
     with open(description, "w", encoding="ascii") as file:
         file.write("vmcoreinfo release=6.12.0 crashtime=1781708841 cpustop=1\n"
-                   f"repeat first=0 last={cpus - 1} method=ipi disposition=off rungs=ipi acked=5 "
+                   f"cpu cpu=0 method=panic disposition=crashing present={cpus} online={cpus}\n"
+                   f"repeat first=1 last={cpus - 1} method=ipi disposition=off rungs=ipi acked=5 "
                    f"present={cpus} online={cpus}\nload size=64\n")
     subprocess.run([os.path.join(ROOT, "tests/tools/mkvmcore"), description, path], check=True)
 

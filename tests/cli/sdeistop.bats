@@ -188,6 +188,27 @@ expect() {
 	expect 3 show -c 0 incomplete
 }
 
+@test "-c tells of CPUs that have no record" {
+	expect 0 show -c 2,99 complete
+	[[ $output == *$'\nCPU 99: no record\n'* ]]
+	expect 0 show -c 0-4294967295 complete
+	[[ $output == *$'\nCPU 4-4294967295: no record\n'* ]]
+	expect 0 show -c 7-9,0-1,12,5 complete
+	[[ $output == *$'\nCPU 5,7-9,12: no record\n'* ]]
+	expect 0 show -c 0-3 complete
+	[[ $output != *"no record"* ]]
+	expect 4 show -c 99 unknown
+	[[ $output != *"CPU 99"* ]]
+}
+
+@test "-c with many ranges" {
+	local list
+	list=$(seq -s, 0 2 40000)
+	"$here/../tools/mkvmcore" <(echo "repeat first=0 last=2000 method=ipi disposition=parked present=2001") many
+	expect 3 show -c "$list" many
+	[ "$(grep -c parked <<<"$output")" -eq 1001 ]
+}
+
 @test "-c with a list that is none" {
 	for list in "" , 1, 1-, -1 3-1 x 1x 4294967296 "1 2"; do
 		expect 2 show -c "$list" complete
@@ -257,7 +278,7 @@ expect() {
 	cp complete "$name"
 	expect 0 show "$name"
 	[[ $output != *$'\x1b'* ]]
-	[ "$(sdeistop show --json "$name" | jq -r .file)" = $'odd\uFFFD\x1b[31m\n"\\name' ]
+	[ "$(sdeistop show --json "$name" | jq -r .file)" = $'odd\xef\xbf\xbd\x1b[31m\n"\\name' ]
 	sdeistop show --json "$name-not" | jq -e .error.code
 	run sdeistop show "$name-not"
 	[ "${#lines[@]}" -eq 1 ]

@@ -2,7 +2,7 @@
 #
 # The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
 
-UNIT_TESTS := cpulist failures format note record render report
+UNIT_TESTS := bounds cpulist failures format note record render report
 UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)
 

@@ -145,6 +145,10 @@ void put_cpu(struct bytes *b, uint32_t cpu, uint32_t nr_present)
 		.nr_present = nr_present, .nr_online = nr_present,
 	};
 
+	if (!cpu) {
+		note.method = CPUSTOP_METHOD_PANIC;
+		note.disposition = CPUSTOP_DISP_CRASHING;
+	}
 	put_prstatus(b, note.pid, 0x1000 * (cpu + 1));
 	put_record(b, &note);
 }

@@ -42,7 +42,7 @@ void put_prstatus(struct bytes *b, uint32_t pid, uint64_t pc);
 void put_record(struct bytes *b, const struct cpustop_note *note);
 void put_vmcoreinfo(struct bytes *b, const char *text);
 
-/* A CPU that the IPI stopped: registers and record */
+/* Registers and record of a CPU: 0 crashed, the others the IPI stopped */
 void put_cpu(struct bytes *b, uint32_t cpu, uint32_t nr_present);
 
 /* An ELF file with @notes in a PT_NOTE and 16 bytes of memory */

@@ -14,6 +14,8 @@ static void lists(void **state)
 		{ "4294967295", { 4294967295, 4294967295, 4294967295 }, { 0, 1, 4294967294 } },
 		{ "0-4294967295", { 0, 77, 4294967295 }, { 0, 0, 0 } },
 		{ "007", { 7, 7, 7 }, { 0, 6, 8 } },
+		{ "9,1-5,3-4,2-6,9", { 1, 6, 9 }, { 0, 7, 10 } },
+		{ "4294967295,0-4294967294", { 0, 77, 4294967295 }, { 0, 0, 0 } },
 	};
 
 	(void)state;
@@ -26,6 +28,24 @@ static void lists(void **state)
 			if (cases[i].out[j])
 				assert_false(cpulist_has(cases[i].out[j], &list));
 		}
+		cpulist_free(&list);
+	}
+}
+
+static void merged(void **state)
+{
+	static const struct { const char *text; size_t nr; } cases[] = {
+		{ "3", 1 }, { "1,3", 2 }, { "3,2,1", 1 }, { "1-3,4-5", 1 }, { "1-3,5", 2 },
+		{ "1-9,2,3-4,9", 1 }, { "7,7,7", 1 }, { "4294967295,0-4294967294", 1 },
+		{ "0-4294967295,4294967295,1", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cpulist list;
+
+		assert_true(cpulist_parse(cases[i].text, &list));
+		assert_int_equal(list.nr, cases[i].nr);
 		cpulist_free(&list);
 	}
 }
@@ -50,6 +70,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
+		cmocka_unit_test(merged),
 		cmocka_unit_test(no_lists),
 	};
 

@@ -71,8 +71,12 @@ static void put_file(struct bytes *file, bool kdump)
 {
 	autobytes notes = { 0 };
 
-	/* nine problems, so that their list has to grow */
-	put_cpu(&notes, 0, 10);
+	const struct cpustop_note bad = { .crc = 1 };
+
+	/* more than eight problems, so that their list has to grow */
+	put_cpu(&notes, 0, 1);
+	for (int i = 0; i < 9; i++)
+		put_record(&notes, &bad);
 	if (kdump)
 		put_kdump(file, &notes, 5);
 	else

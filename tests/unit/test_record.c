@@ -133,8 +133,10 @@ static void versions(void **state)
 	note.version = 2;
 	note.method = 200;
 	note.disposition = 200;
-	note.cpu = UINT32_MAX;
+	note.cpu = 65535;
 	assert_int_equal(fault_of(note, 64), SDEISTOP_RECORD_VALID);
+	note.cpu = 65536;
+	assert_int_equal(fault_of(note, 64), SDEISTOP_RECORD_RANGE);
 
 	/* version 0, with the checksum that its writer would have given it */
 	put_record(&b, &full);
@@ -178,15 +180,16 @@ static void prstatus(void **state)
 		uint32_t pid;
 
 		put_prstatus(&b, 69, 0xffff800080335ae0);
-		assert_true(sdeistop_prstatus_decode(b.data + 20, 392, big, &pid, &regs));
+		assert_true(sdeistop_prstatus_pid(b.data + 20, 392, big, &pid));
 		assert_int_equal(pid, 69);
+		sdeistop_prstatus_regs(b.data + 20, big, &regs);
 		for (unsigned int i = 0; i < 31; i++)
 			assert_int_equal(regs.x[i], 0xffff800080335ae0 + i);
 		assert_int_equal(regs.sp, 0xffff800080335ae0 + 100);
 		assert_int_equal(regs.pc, 0xffff800080335ae0);
 		assert_int_equal(regs.pstate, 0x3c5);
-		assert_false(sdeistop_prstatus_decode(b.data + 20, 391, big, &pid, &regs));
-		assert_false(sdeistop_prstatus_decode(b.data + 20, 393, big, &pid, &regs));
+		assert_false(sdeistop_prstatus_pid(b.data + 20, 391, big, &pid));
+		assert_false(sdeistop_prstatus_pid(b.data + 20, 393, big, &pid));
 	}
 }
 

@@ -114,7 +114,7 @@ static void names(void **state)
 	for (int code = 0; code < SDEISTOP_NR_PROBLEMS; code++)
 		assert_string_not_equal(sdeistop_problem_name((enum sdeistop_problem_code)code),
 					"unknown");
-	for (int code = 0; code <= SDEISTOP_ERR_WRITE; code++)
+	for (int code = 0; code <= SDEISTOP_ERR_NO_MEMORY; code++)
 		assert_string_not_equal(sdeistop_error_name((enum sdeistop_errno)code), "unknown");
 	assert_string_equal(sdeistop_error_name((enum sdeistop_errno)-1), "unknown");
 }
@@ -123,6 +123,9 @@ static void print_odd_name(const struct sdeistop_report *report, FILE *out)
 {
 	(void)report;
 	sdeistop_print_name("a\x1b[31m\n\x7f\xff", out);
+	/* CSI as one character of Unicode; neighbours of its kind; a cut one */
+	sdeistop_print_name("\xc2\x9b" "1m\xc2\x80\xc2\x9f\xc2\xa0\xc3\x9b", out);
+	sdeistop_print_name("\\x1b\xc2", out);
 }
 
 static void file_names(void **state)
@@ -130,7 +133,9 @@ static void file_names(void **state)
 	char *text = printed(NULL, print_odd_name);
 
 	(void)state;
-	assert_string_equal(text, "a\\x1b[31m\\x0a\\x7f\xff");
+	assert_string_equal(text, "a\\x1b[31m\\x0a\\x7f\xff"
+			    "\\xc2\\x9b1m\\xc2\\x80\\xc2\\x9f\xc2\xa0\xc3\x9b"
+			    "\\\\x1b\xc2");
 	free(text);
 }
 
@@ -160,7 +165,7 @@ static void cpu_lists(void **state)
 static void wide(void **state)
 {
 	struct cpustop_note note = {
-		.cpu = 0xffffffff, .hwid = UINT64_MAX, .version = 9, .pid = 0xffffffff,
+		.cpu = 65535, .hwid = UINT64_MAX, .version = 9, .pid = 0xffffffff,
 		.disposition = CPUSTOP_DISP_OFF_REQ, .acked = 0xfffffffe, .flags = 0xff,
 	};
 	autobytes b = { 0 };
@@ -175,7 +180,7 @@ static void wide(void **state)
 	report = report_of(&b);
 	sdeistop_report_table(report, &(struct sdeistop_table){ 0 }, out);
 	fclose(out);
-	assert_non_null(strstr(text, " 4294967295  0xffffffffffffffff  none    off-requested  masked  "
+	assert_non_null(strstr(text, " 65535  0xffffffffffffffff  none    off-requested  masked  "
 			       "4294967.294 ms  4294967295  0xffffffffffffffff\n"));
 	free(text);
 	sdeistop_report_free(report);
@@ -237,6 +242,24 @@ static void json_of_nothing(void **state)
 			    "\"no VMCOREINFO note: the kernel and the time are not known\"}]}\n");
 	free(text);
 	sdeistop_report_free(report);
+}
+
+static void print_all(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_report_heading(report, out);
+	sdeistop_report_json(report, false, out);
+}
+
+/* A caller need not say anything of where the notes come from. */
+static void no_source(void **state)
+{
+	struct sdeistop_report report = { .verdict = SDEISTOP_UNKNOWN, .crash_time = -1 };
+	char *text = printed(&report, print_all);
+
+	(void)state;
+	assert_non_null(strstr(text, "vmcore: format unknown, machine unknown, "));
+	assert_non_null(strstr(text, "\"format\": null"));
+	free(text);
 }
 
 static bool select_none(unsigned int cpu, void *arg)
@@ -323,6 +346,7 @@ int main(void)
 		cmocka_unit_test(pstate),
 		cmocka_unit_test(json_of_nothing),
 		cmocka_unit_test(none_selected),
+		cmocka_unit_test(no_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,7 @@ static struct sdeistop_report *record_after(uint32_t pid, uint8_t flags,
 					    void (*between)(struct bytes *b))
 {
 	struct cpustop_note note = {
-		.cpu = 0, .method = CPUSTOP_METHOD_IPI, .disposition = CPUSTOP_DISP_PARKED,
+		.cpu = 0, .method = CPUSTOP_METHOD_PANIC, .disposition = CPUSTOP_DISP_CRASHING,
 		.flags = flags, .pid = 5, .nr_present = 1,
 	};
 	autobytes b = { 0 };
@@ -180,8 +180,8 @@ struct one {
 };
 
 #define ONE(m, d, r, f, ...) \
-	{ { .method = CPUSTOP_METHOD_##m, .disposition = CPUSTOP_DISP_##d, .rungs = (r), \
-	    .flags = (f), .nr_present = 1 }, __VA_ARGS__ }
+	{ { .cpu = 1, .method = CPUSTOP_METHOD_##m, .disposition = CPUSTOP_DISP_##d, \
+	    .rungs = (r), .flags = (f), .nr_present = 2 }, __VA_ARGS__ }
 #define I CPUSTOP_RUNG_IPI
 #define N CPUSTOP_RUNG_NMI
 #define F CPUSTOP_RUNG_FIRMWARE
@@ -215,16 +215,18 @@ static void one_cpu(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		autobytes b = { 0 };
 
+		put_cpu(&b, 0, 2);
 		if (cases[i].note.flags & REGS)
 			put_prstatus(&b, 0, 1);
 		put_record(&b, &cases[i].note);
 
 		autoreport *r = report_of(&b);
+		const struct sdeistop_cpu *cpu = sdeistop_report_cpu(r, 1);
 
-		assert_int_equal(r->nr_cpu, 1);
-		assert_int_equal(sdeistop_cpu_online(r->cpu), cases[i].online);
-		assert_int_equal(sdeistop_cpu_wedged(r->cpu), cases[i].wedged);
-		assert_int_equal(sdeistop_cpu_running(r->cpu), cases[i].running);
+		assert_non_null(cpu);
+		assert_int_equal(sdeistop_cpu_online(cpu), cases[i].online);
+		assert_int_equal(sdeistop_cpu_wedged(cpu), cases[i].wedged);
+		assert_int_equal(sdeistop_cpu_running(cpu), cases[i].running);
 		assert_int_equal(r->verdict, cases[i].verdict);
 		/* told of, if and only if something is missing */
 		assert_int_equal(r->nr_problems - count_problems(r, SDEISTOP_P_VMCOREINFO_MISSING),
@@ -263,20 +265,39 @@ static void absent_does_not_stand_in(void **state)
 	assert_int_equal(r->problem[r->nr_problems - 1].cpu, 1);
 }
 
+/* Only where it is no guess; otherwise how many there are */
 static void missing_named(void **state)
 {
-	autobytes b = { 0 };
+	static const struct {
+		uint32_t cpu[3], present, bad;
+		int64_t missing;
+	} cases[] = {
+		{ { 0, 1, 2 }, 4, 0, 3 },		/* the last one */
+		{ { 0, 1, 3 }, 4, 0, 2 },		/* one between */
+		{ { 0, 1, 3 }, 4, 2, 2 },		/* and it says so */
+		{ { 0, 1, 3 }, 4, 5, -1 },		/* a hint at gaps */
+		{ { 0, 1, 3 }, 4, 0xffffffff, -1 },
+		{ { 0, 1, 5 }, 4, 0, -1 },		/* 2 or 3 */
+		{ { 0, 4, 5 }, 4, 0, -1 },
+		{ { 0, 1, 3 }, 5, 0, -1 },		/* two of them */
+		{ { 0, 1, 2 }, 0xffffffff, 0, -1 },
+	};
 
 	(void)state;
-	put_cpu(&b, 1, 5);
-	put_cpu(&b, 3, 5);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cpustop_note bad = { .cpu = cases[i].bad, .crc = 1 };
+		autobytes b = { 0 };
 
-	autoreport *r = report_of(&b);
+		for (int j = 0; j < 3; j++)
+			put_cpu(&b, cases[i].cpu[j], cases[i].present);
+		put_record(&b, &bad);
 
-	assert_int_equal(count_problems(r, SDEISTOP_P_CPU_NO_RECORD), 3);
-	assert_int_equal(r->problem[1].cpu, 0);
-	assert_int_equal(r->problem[2].cpu, 2);
-	assert_int_equal(r->problem[3].cpu, 4);
+		autoreport *r = report_of(&b);
+
+		assert_int_equal(r->verdict, SDEISTOP_INCOMPLETE);
+		assert_int_equal(count_problems(r, SDEISTOP_P_CPU_NO_RECORD), 1);
+		assert_int_equal(r->problem[r->nr_problems - 1].cpu, cases[i].missing);
+	}
 }
 
 /* A claim takes neither memory nor time. */
@@ -298,16 +319,66 @@ static void missing_unnamed(void **state)
 	}
 }
 
-static void missing_limit(void **state)
+/* A record says absent and takes the number: the missing one is elsewhere. */
+static void missing_beside_absent(void **state)
 {
+	struct cpustop_note absent = { .cpu = 1, .disposition = CPUSTOP_DISP_ABSENT, .nr_present = 2 };
 	autobytes b = { 0 };
 
 	(void)state;
-	put_cpu(&b, 0, 257);
+	put_cpu(&b, 0, 2);
+	put_record(&b, &absent);
 
 	autoreport *r = report_of(&b);
 
-	assert_int_equal(count_problems(r, SDEISTOP_P_CPU_NO_RECORD), 256);
+	assert_int_equal(count_problems(r, SDEISTOP_P_CPU_NO_RECORD), 1);
+	assert_int_equal(r->problem[r->nr_problems - 1].cpu, -1);
+}
+
+/* Records of all, and yet not what a crash leaves */
+static void implausible(void **state)
+{
+	struct cpustop_note note = { .disposition = CPUSTOP_DISP_OFFLINE, .nr_present = 1 };
+	autobytes offline = { 0 }, uncounted = { 0 };
+
+	(void)state;
+	put_record(&offline, &note);
+	put_cpu(&uncounted, 0, 0);
+
+	autoreport *nobody = report_of(&offline);
+
+	assert_int_equal(nobody->verdict, SDEISTOP_INCOMPLETE);
+	assert_int_equal(count_problems(nobody, SDEISTOP_P_CPU_NO_RECORD), 1);
+
+	autoreport *some = report_of(&uncounted);
+
+	assert_int_equal(some->verdict, SDEISTOP_INCOMPLETE);
+	assert_int_equal(count_problems(some, SDEISTOP_P_CPU_NO_RECORD), 1);
+	assert_int_equal(some->nr_present, 1);
+}
+
+/* Their number is the file's: so many are stored, all are counted. */
+static void many_problems(void **state)
+{
+	struct cpustop_note bad = { .crc = 1 };
+	struct cpustop_note running = { .cpu = 1, .disposition = CPUSTOP_DISP_RUNNING };
+	autobytes b = { 0 };
+
+	(void)state;
+	put_cpu(&b, 0, 2);
+	for (int i = 0; i < SDEISTOP_PROBLEM_LIMIT + 77; i++)
+		put_record(&b, &bad);
+	put_record(&b, &running);
+
+	autoreport *r = report_of(&b);
+
+	assert_int_equal(r->nr_problems_of[SDEISTOP_P_RECORD_BAD_CRC], SDEISTOP_PROBLEM_LIMIT + 77);
+	assert_int_equal(count_problems(r, SDEISTOP_P_RECORD_BAD_CRC), SDEISTOP_PROBLEM_LIMIT + 1);
+	assert_int_equal(r->problem[r->nr_problems - 1].code, SDEISTOP_P_RECORD_BAD_CRC);
+	assert_int_equal(r->problem[r->nr_problems - 1].cpu, -1);
+	assert_string_equal(r->problem[r->nr_problems - 1].text, "and 77 more problems like this");
+	/* no kind hides another */
+	assert_int_equal(count_problems(r, SDEISTOP_P_CPU_NOT_STOPPED), 1);
 }
 
 static void duplicates(void **state)
@@ -340,7 +411,51 @@ static void contradictions(void **state)
 	assert_int_equal(r->verdict, SDEISTOP_MALFORMED);
 	assert_int_equal(r->nr_records, 1);
 	/* the first one stays */
-	assert_int_equal(r->cpu[0].note.disposition, CPUSTOP_DISP_PARKED);
+	assert_int_equal(r->cpu[0].note.disposition, CPUSTOP_DISP_CRASHING);
+	/* its registers do not: they may be the other's */
+	assert_false(r->cpu[0].has_regs);
+	assert_int_equal(r->cpu[0].regs.pc, 0);
+}
+
+/* @nr records of CPU 0, each a letter: g good, o other contents, r other
+ * registers, p after a NT_PRSTATUS of another pid, n after none */
+static struct sdeistop_report *records_of_one(const char *kinds)
+{
+	autobytes b = { 0 };
+
+	for (const char *kind = kinds; *kind; kind++) {
+		struct cpustop_note note = {
+			.method = CPUSTOP_METHOD_PANIC, .disposition = CPUSTOP_DISP_CRASHING,
+			.flags = CPUSTOP_F_REGS, .pid = 5, .nr_present = 1,
+			.acked = *kind == 'o',
+		};
+
+		if (*kind != 'n')
+			put_prstatus(&b, *kind == 'p' ? 6 : 5, *kind == 'r' ? 0xbad : 0x900d);
+		put_record(&b, &note);
+	}
+	return report_of(&b);
+}
+
+static void whose_of_several(void **state)
+{
+	static const struct { const char *kinds; bool regs; } cases[] = {
+		{ "g", true }, { "gg", true }, { "ng", true }, { "gn", true },
+		{ "go", false }, { "gog", false }, { "goo", false }, { "og", false },
+		{ "gr", false }, { "rg", false }, { "grg", false }, { "grr", false },
+		{ "p", false }, { "pg", false }, { "gp", false }, { "gpg", false },
+		{ "npg", false }, { "pp", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autoreport *r = records_of_one(cases[i].kinds);
+
+		assert_int_equal(r->nr_cpu, 1);
+		assert_int_equal(r->cpu[0].has_regs, cases[i].regs);
+		assert_int_equal(r->cpu[0].regs.pc, cases[i].regs ? 0x900d : 0);
+		assert_int_equal(r->verdict, cases[i].regs ? SDEISTOP_COMPLETE : SDEISTOP_MALFORMED);
+	}
 }
 
 static void bad_record_is_no_record(void **state)
@@ -386,6 +501,10 @@ static void no_record(void **state)
 		{ "NUMBER(CPUSTOP_VERSION)=1\n", { 0 }, SDEISTOP_UNKNOWN },
 		{ "NUMBER(CPUSTOP_VERSION)=1\nCRASHTIME=0\n", { 0 }, SDEISTOP_INCOMPLETE },
 		{ "NUMBER(CPUSTOP_VERSION)=1\nCRASHTIME=1", { 0 }, SDEISTOP_INCOMPLETE },
+		{ "NUMBER(CPUSTOP_VERSION)=1\nCRASHTIME=-5\n", { 0 }, SDEISTOP_INCOMPLETE },
+		{ "NUMBER(CPUSTOP_VERSION)=1\nCRASHTIME=1\r\n", { 0 }, SDEISTOP_INCOMPLETE },
+		{ "NUMBER(CPUSTOP_VERSION)=1\nCRASHTIME=\n", { 0 }, SDEISTOP_INCOMPLETE },
+		{ "NUMBER(CPUSTOP_VERSION)=1\nXCRASHTIME=1\n", { 0 }, SDEISTOP_UNKNOWN },
 		{ "OSRELEASE=6.1\n", { .truncated = true }, SDEISTOP_INCOMPLETE },
 		{ "OSRELEASE=6.1\n", { .incomplete_flag = true }, SDEISTOP_INCOMPLETE },
 		{ "OSRELEASE=6.1\n", { .notes_missing = true }, SDEISTOP_UNKNOWN },
@@ -504,9 +623,12 @@ int main(void)
 		cmocka_unit_test(absent_does_not_stand_in),
 		cmocka_unit_test(missing_named),
 		cmocka_unit_test(missing_unnamed),
-		cmocka_unit_test(missing_limit),
+		cmocka_unit_test(missing_beside_absent),
+		cmocka_unit_test(implausible),
+		cmocka_unit_test(many_problems),
 		cmocka_unit_test(duplicates),
 		cmocka_unit_test(contradictions),
+		cmocka_unit_test(whose_of_several),
 		cmocka_unit_test(bad_record_is_no_record),
 		cmocka_unit_test(bad_record_beside_all),
 		cmocka_unit_test(no_record),
