@@ -69,37 +69,37 @@ copy_with_libraries()
 
 cache_lock "guest-$suite"
 version=$(version_or_cached "$SDEISTOP_CACHE/guest-$suite-*" versions)
-dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$guest/packages.txt")
+dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$guest/packages.txt" "layout 2")
 if ! cache_ready "$dir"; then
 	rm -rf "$dir" "$dir.packages"
 	# shellcheck disable=SC2046 # a list of names
 	"$SDEISTOP_ROOT/scripts/private-apt.sh" binary "$suite" arm64 "$dir.packages" \
 		$(packages program) $(packages library) >&2
-	mkdir -p "$dir/root"/{bin,lib,dev,proc,sys,share,tmp}
+	mkdir -p "$dir/tree"/{bin,lib,dev,proc,sys,share,tmp}
 	programs=()
 	for name in busybox makedumpfile kexec; do
 		file=$(find "$dir.packages" -path "*bin/$name" -type f -print -quit)
 		[[ $file ]] || die "no $name in the packages of $suite"
-		cp "$file" "$dir/root/bin/"
+		cp "$file" "$dir/tree/bin/"
 		programs+=("$file")
 	done
-	ln -s busybox "$dir/root/bin/sh"
-	copy_with_libraries "$dir.packages" "$dir/root" "${programs[@]}"
+	ln -s busybox "$dir/tree/bin/sh"
+	copy_with_libraries "$dir.packages" "$dir/tree" "${programs[@]}"
 	rm -rf "$dir.packages"
-	printf '%s\n' "$version" | tee "$dir/src-version" >"$dir/root/packages"
+	printf '%s\n' "$version" | tee "$dir/src-version" >"$dir/tree/packages"
 	cache_done "$dir"
 fi
 cache_prune "$dir" "$SDEISTOP_CACHE/guest-$suite"-*
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cp -a "$dir/root/." "$work/"
-install -m 755 "$guest/init" "$work/init"
+staging=$(mktemp -d)
+trap 'rm -rf "$staging"' EXIT
+cp -a "$dir/tree/." "$staging/"
+install -m 755 "$guest/init" "$staging/init"
 tool=$("$SDEISTOP_ROOT/scripts/build-arm64-tool.sh")
-install -m 755 "$tool" "$work/bin/sdeistop"
+install -m 755 "$tool" "$staging/bin/sdeistop"
 mkdir -p "$(dirname "$out")"
 # Sorted, owned by root, without dates: the same input is the same file
-find "$work" -exec touch -h -d @0 {} +
-(cd "$work" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out.$$"
+find "$staging" -exec touch -h -d @0 {} +
+(cd "$staging" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out.$$"
 mv "$out.$$" "$out"
 printf '%s\n' "$out"
