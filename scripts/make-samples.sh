@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=scripts/lib/samples.sh
+. "$(dirname "$0")/lib/samples.sh"
 
 USAGE="usage: make-samples.sh [-h]
 
@@ -16,27 +18,24 @@ and of each the guest's console."
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
 [[ $# -eq 0 ]] || usage_exit "$USAGE" 2
 
-dir=$SDEISTOP_ROOT/tests/data/samples
-mkdir -p "$dir"
-
-rm -f "$dir"/*.zst "$dir"/*.console "$dir"/*.ended
+mkdir -p "$SAMPLES"
+rm -f "$SAMPLES"/*.zst "$SAMPLES"/*.console "$SAMPLES"/*.ended
 
 # pack FILE NAME: as small as zstd makes it
 pack()
 {
-	zstd -q -f -19 --long=27 "$1" -o "$dir/$2.zst"
+	zstd -q -f -19 --long=27 "$1" -o "$SAMPLES/$2.zst"
 }
 
-# Pages in plain: what zstd packs as one is far smaller than page by page
 work=$SDEISTOP_BUILD/samples-scenarios
 mkdir -p "$work"
 for scenario in "$SDEISTOP_ROOT"/tests/e2e/scenarios/*.scenario; do
 	name=$(basename "$scenario" .scenario)
-	sed 's/kdump-lzo/kdump-plain/' "$scenario" >"$work/$name.scenario"
+	sample_scenario "$name" "$work/$name.scenario"
 	"$SDEISTOP_ROOT/tests/e2e/run-scenario.sh" "$work/$name.scenario"
 	out=$SDEISTOP_BUILD/e2e/$name
-	cp "$out/console.log" "$dir/$name.console"
-	cp "$out/ended" "$dir/$name.ended"
+	cp "$out/console.log" "$SAMPLES/$name.console"
+	cp "$out/ended" "$SAMPLES/$name.ended"
 	for file in "$out"/vmcore "$out"/vmcore.elf; do
 		[[ -e $file ]] || continue
 		if [[ $name == one-wedged ]]; then
@@ -48,4 +47,4 @@ for scenario in "$SDEISTOP_ROOT"/tests/e2e/scenarios/*.scenario; do
 		fi
 	done
 done
-du -ch "$dir"/*
+du -ch "$SAMPLES"/*

@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=scripts/lib/samples.sh
+. "$(dirname "$0")/lib/samples.sh"
 
 USAGE="usage: unpack-samples.sh [-h]
 
@@ -14,7 +16,7 @@ there yet. What they are: tests/data/samples/README.md."
 
 out=$SDEISTOP_BUILD/samples
 mkdir -p "$out"
-for packed in "$SDEISTOP_ROOT"/tests/data/samples/*.zst; do
+for packed in "$SAMPLES"/*.zst; do
 	file=$out/$(basename "$packed" .zst)
 	[[ $file -nt $packed ]] && continue
 	zstd -q -d -f --sparse "$packed" -o "$file.new"

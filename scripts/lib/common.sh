@@ -9,7 +9,8 @@ shopt -s inherit_errexit
 
 SDEISTOP_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 SDEISTOP_CACHE=${SDEISTOP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sdeistop}
-SDEISTOP_BUILD=${SDEISTOP_BUILD:-$SDEISTOP_ROOT/build}
+# make's BUILD, where it is set, is meant from the top of the tree
+SDEISTOP_BUILD=${SDEISTOP_BUILD:-$(cd "$SDEISTOP_ROOT" && realpath -m "${BUILD:-build}")}
 SDEISTOP_JOBS=${SDEISTOP_JOBS:-$(nproc)}
 SDEISTOP_CROSS=aarch64-linux-gnu-
 export SDEISTOP_ROOT SDEISTOP_CACHE SDEISTOP_BUILD SDEISTOP_JOBS SDEISTOP_CROSS
