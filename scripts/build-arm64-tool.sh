@@ -25,6 +25,7 @@ if ! cache_ready "$dir"; then
 	printf '%s\n' "$version" >"$dir/src-version"
 	cache_done "$dir"
 fi
+cache_prune "$dir" "$SDEISTOP_CACHE/libelf-arm64-$suite"-*
 
 lib=$dir/usr/lib/aarch64-linux-gnu
 run_step "sdeistop for arm64" "$SDEISTOP_BUILD/check/build-arm64.log" "the same command again" \

@@ -8,9 +8,9 @@ set -euo pipefail
 
 USAGE="usage: check.sh [-h] fast|all|full [SUITE...]
 
-Prepares what the suites of tests/suites need, runs them (fast: only those
-marked so; all: without those marked full) and prints a line for each. A suite speaks TAP; its output is kept in
-build/check/SUITE.tap. Failures and skips are named at the end; the last line is
+Prepares what the suites of tests/suites need, runs those of the group (all has
+fast, full has all) and prints a line for each. A suite speaks TAP; its output is
+kept in build/check/SUITE.tap. Failures and skips are named at the end; the last line is
 'N passed, N failed, N skipped'. A suite that runs no test has failed."
 
 suites_file=$SDEISTOP_ROOT/tests/suites
@@ -57,13 +57,14 @@ run_suite()
 [[ ${1:-} =~ ^(fast|all|full)$ ]] || usage_exit "$USAGE" 2
 which=$1
 shift
+declare -A groups=([fast]='fast' [all]='fast all' [full]='fast all full')
 
 mkdir -p "$out"
 "$SDEISTOP_ROOT/scripts/prepare.sh" "$which"
 
 while read -r name group command; do
 	[[ $name && $name != \#* ]] || continue
-	[[ $which == full || $group == fast || $which$group == allall ]] || continue
+	[[ " ${groups[$which]} " == *" $group "* ]] || continue
 	if (( $# )) && [[ " $* " != *" $name "* ]]; then
 		continue
 	fi
