@@ -162,6 +162,11 @@ static void cpu_lists(void **state)
 }
 
 /* The widest value of every column, which must not be cut off */
+static void print_table(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_report_table(report, &(struct sdeistop_table){ 0 }, out);
+}
+
 static void wide(void **state)
 {
 	struct cpustop_note note = {
@@ -170,16 +175,13 @@ static void wide(void **state)
 	};
 	autobytes b = { 0 };
 	struct sdeistop_report *report;
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char *text;
 
 	(void)state;
 	put_prstatus(&b, 0xffffffff, UINT64_MAX);
 	put_record(&b, &note);
 	report = report_of(&b);
-	sdeistop_report_table(report, &(struct sdeistop_table){ 0 }, out);
-	fclose(out);
+	text = printed(report, print_table);
 	assert_non_null(strstr(text, " 65535  0xffffffffffffffff  none    off-requested  masked  "
 			       "4294967.294 ms  4294967295  0xffffffffffffffff\n"));
 	free(text);
@@ -269,20 +271,22 @@ static bool select_none(unsigned int cpu, void *arg)
 	return false;
 }
 
+static void print_none(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_report_table(report, &(struct sdeistop_table){ .select = select_none }, out);
+	sdeistop_report_regs(report, select_none, NULL, out);
+}
+
 static void none_selected(void **state)
 {
 	autobytes b = { 0 };
 	struct sdeistop_report *report;
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char *text;
 
 	(void)state;
 	put_cpu(&b, 0, 1);
 	report = report_of(&b);
-	sdeistop_report_table(report, &(struct sdeistop_table){ .select = select_none }, out);
-	sdeistop_report_regs(report, select_none, NULL, out);
-	fclose(out);
+	text = printed(report, print_none);
 	assert_string_equal(text, "  CPU  HWID  METHOD  STATE  IRQS  TIME  PID  PC\n");
 	free(text);
 	sdeistop_report_free(report);
@@ -306,24 +310,27 @@ static void pc_in_words(const struct sdeistop_cpu *cpu, char *text, size_t size,
 	snprintf(text, size, "symbol+%u", cpu->note.cpu);
 }
 
-/* What a debugger adds: commands, symbols, CPUs that left no record */
-static void table_with_more(void **state)
+static void print_more(const struct sdeistop_report *report, FILE *out)
 {
 	const struct sdeistop_table table = {
 		.known = below_three, .limit = 4, .command = command, .pc = pc_in_words,
 	};
+
+	sdeistop_report_table(report, &table, out);
+}
+
+/* What a debugger adds: commands, symbols, CPUs that left no record */
+static void table_with_more(void **state)
+{
 	autobytes b = { 0 };
 	struct sdeistop_report *report;
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char *text;
 
 	(void)state;
 	put_cpu(&b, 1, 7);
 	put_cpu(&b, 9, 8);
 	report = report_of(&b);
-	sdeistop_report_table(report, &table, out);
-	fclose(out);
+	text = printed(report, print_more);
 	assert_non_null(strstr(text, "  PID  COMMAND           PC\n"));
 	assert_non_null(strstr(text, "\n    0  -     -       no record"));
 	assert_non_null(strstr(text, "wedger            symbol+1\n    2  -     -       no record"));
