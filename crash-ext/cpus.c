@@ -6,9 +6,6 @@
 #include "ext.h"
 #include <ctype.h>
 
-/* No record of a CPU above it is valid, and none is listed or can be named */
-enum { MAX_CPUS = 65536 };
-
 bool in_minimal_mode(void)
 {
 	return pc->flags & MINIMAL_MODE;
@@ -29,7 +26,7 @@ unsigned int cpus_limit(const struct sdeistop_report *report)
 
 	if (report->nr_cpu) {
 		cpu = report->cpu[report->nr_cpu - 1].note.cpu;
-		limit = cpu < MAX_CPUS ? cpu + 1 : MAX_CPUS;
+		limit = cpu < SDEISTOP_CPU_LIMIT ? cpu + 1 : SDEISTOP_CPU_LIMIT;
 	}
 	for (cpu = limit; cpu < NR_CPUS && !in_minimal_mode(); cpu++)
 		if (in_possible_map(cpu))

@@ -74,9 +74,6 @@ enum sdeistop_record_fault {
 /* Bytes of the version 1 descriptor, and of its checksummed part */
 #define SDEISTOP_RECORD_BYTES	64
 
-/* First CPU number that no valid record has */
-#define SDEISTOP_CPU_LIMIT	65536
-
 /* @ret is filled in as far as the bytes reach, valid or not */
 enum sdeistop_record_fault sdeistop_record_decode(const uint8_t *desc, uint32_t descsz,
 						  bool big_endian, struct cpustop_note *ret);

@@ -94,6 +94,9 @@ struct sdeistop_regs {
 	uint64_t pstate;
 };
 
+/* First CPU number that no valid record has */
+#define SDEISTOP_CPU_LIMIT	65536
+
 /* One CPU: its record in host byte order, and the registers that are its own. */
 struct sdeistop_cpu {
 	struct cpustop_note note;	/* decoded; @crc is the stored one */
