@@ -88,6 +88,19 @@ expect() {
 	done
 }
 
+@test "nothing is written, whatever the input" {
+	mkdir only-input only-input/directory
+	cp text empty complete only-input
+	head -c 900 complete >only-input/truncated
+	cd only-input
+	find . -printf '%p %s %T@\n' | sort >../before
+	for file in text empty complete truncated directory missing; do
+		sdeistop show "$file" >/dev/null 2>&1 || true
+		sdeistop verify --json "$file" >/dev/null 2>&1 || true
+	done
+	find . -printf '%p %s %T@\n' | sort | diff ../before -
+}
+
 @test "bad input as JSON: an error object on stdout, nothing on stderr" {
 	for mode in --json --jsonl; do
 		for file in nonexistent . text empty; do
