@@ -1,36 +1,29 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Check the state word's protocol exhaustively, and that the model can fail.
+# Check the protocols between CPUs exhaustively, and that the models can fail.
 set -euo pipefail
 
 USAGE="usage: check.sh [-h]
 
-Runs spin over tests/model/cpustop.pml: as it is, which must hold, and with each
-of its mutants, which must not. Prints TAP."
+Runs spin over every model of tests/model: as it is, which must hold, and with
+each of its mutants, which must not. Prints TAP."
 
 [[ ${1:-} != -h ]] || { printf '%s\n' "$USAGE"; exit 0; }
 [[ $# -eq 0 ]] || { printf '%s\n' "$USAGE" >&2; exit 2; }
 
-model=$(cd "$(dirname "$0")" && pwd)/cpustop.pml
-mapfile -t mutants < <(grep -o 'MUTANT_[A-Z_]*[A-Z]' "$model" | sort -u)
-printf '1..%d\n' $((${#mutants[@]} + 1))
-
-if ! command -v spin >/dev/null; then
-	printf 'ok 1 - state word # SKIP spin is not installed\n'
-	for i in "${!mutants[@]}"; do
-		printf 'ok %d - %s # SKIP spin is not installed\n' $((i + 2)) "${mutants[i]}"
-	done
-	exit 0
-fi
-
+models=("$(cd "$(dirname "$0")" && pwd)"/*.pml)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+number=0 failed=0
 
-# holds [OPTION]: does the model, built with OPTION, hold? Status 2: not decided.  -E: a parked or
-# powered-off CPU is stuck on purpose.
+# holds MODEL [OPTION]: does the model, built with OPTION, hold? Status 2: not
+# decided. -E: a CPU that is parked or powered off is stuck on purpose.
 holds()
 {
+	local model=$1
+
+	shift
 	(
 		cd "$work"
 		rm -f pan* ./*.trail
@@ -41,25 +34,42 @@ holds()
 	)
 }
 
-failed=0
+# report GOOD TEXT
 report()
 {
-	if [[ $2 -eq 0 ]]; then
-		printf 'ok %d - %s\n' "$1" "$3"
+	number=$((number + 1))
+	if [[ $1 ]]; then
+		printf 'ok %d - %s\n' "$number" "$2"
 	else
-		printf 'not ok %d - %s\n' "$1" "$3"
+		printf 'not ok %d - %s\n' "$number" "$2"
 		sed 's/^/# /' "$work"/*.log
 		failed=1
 	fi
 }
 
-status=0
-holds || status=$?
-report 1 "$status" "the state word holds: $(grep -o '[0-9]* states, stored' "$work/pan.log" || true)"
+# check_model MODEL
+check_model()
+{
+	local model=$1 name mutant mutants status=0
 
-for i in "${!mutants[@]}"; do
-	status=0
-	holds "-D${mutants[i]}" || status=$?
-	report $((i + 2)) $((status != 1)) "${mutants[i]} is found"
+	name=$(basename "$model" .pml)
+	if ! command -v spin >/dev/null; then
+		report yes "$name # SKIP spin is not installed"
+		return
+	fi
+	holds "$model" || status=$?
+	report "$([[ $status -ne 0 ]] || echo yes)" \
+		"$name holds: $(grep -o '[0-9]* states, stored' "$work/pan.log" || true)"
+	mapfile -t mutants < <(grep -o 'MUTANT_[A-Z_]*[A-Z]' "$model" | sort -u)
+	for mutant in "${mutants[@]}"; do
+		status=0
+		holds "$model" "-D$mutant" || status=$?
+		report "$([[ $status -ne 1 ]] || echo yes)" "$name: $mutant is found"
+	done
+}
+
+for model in "${models[@]}"; do
+	check_model "$model"
 done
+printf '1..%d\n' "$number"
 exit "$failed"
