@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The word of arch/arm64/kernel/sdei_nmi.c that says what a CPU is asked for and
- * whether an event is outstanding: one CPU, another one that wants a backtrace of
- * it twice, a third that panics and stops it, and firmware between them. spin
- * tries every interleaving.
+ * The word of drivers/firmware/arm_sdei.c that says whether event 0 may be
+ * outstanding to a CPU, whether one is outstanding, and what for; with its user,
+ * arch/arm64/kernel/sdei_nmi.c. One CPU, another one that wants a backtrace of it
+ * twice, a third that panics and stops it, and firmware between them. spin tries
+ * every interleaving.
  *
  * An event preempts the CPU wherever it is but in an event. The CPU takes its
- * IPIs, or is wedged and never does: both are tried.
+ * IPIs, or is wedged and never does: both are tried. On its way to power itself
+ * off it does what it does wherever event 0 must not find it: signal_leave().
+ * Who writes the record is cpustop.pml's affair.
  *
  * Asserted:
  *  - never two events on their way, and none raised while the handler still
  *    looks for requests;
  *  - when nothing moves any more, everything that was asked for with an answer
  *    of "an event will tell it" has been done;
- *  - the CPU never powers itself off with an event on its way or to come.
+ *  - no event is on its way to a CPU that has powered itself off, or is raised
+ *    for it.
  *
  * Each MUTANT_* breaks one rule. A mutant that passes means that this model
  * checks nothing there; check.sh runs them all.
  */
 
 /* the word's bits */
-bool signalled, stop, backtrace, leaving;
+bool outstanding, stop, backtrace, leaving;
 
 bool pending;		/* event raised, not delivered yet */
 bool handling;		/* the handler looks for requests */
@@ -28,6 +32,7 @@ bool in_event;		/* from delivery to completion, or parked in it */
 bool ipi_backtrace, ipi_stop;
 bool stopped, off;
 bool wanted;		/* the bit in the backtrace mask */
+bool untaken;		/* it has not taken the backtrace IPI */
 bool promised_backtrace, promised_stop;
 bool panicking;
 
@@ -36,17 +41,17 @@ inline do_backtrace()
 	atomic { wanted = false; promised_backtrace = false }
 }
 
-/* request(); firmware refuses at will */
+/* sdei_event_signal(); firmware refuses at will */
 inline request(what, promise)
 {
 	atomic {
 		if
 		:: leaving -> old = true; refused = true
 		:: else ->
-			old = signalled;
+			old = outstanding;
 			refused = false;
 			what = true;
-			signalled = true
+			outstanding = true
 		fi
 	}
 	if
@@ -63,14 +68,14 @@ inline request(what, promise)
 		   }
 		:: atomic {
 			/* Whoever has joined meanwhile is refused, too. */
-			signalled = false; refused = true;
+			outstanding = false; refused = true;
 			promised_stop = false; promised_backtrace = false
 		   }
 		fi
 	fi;
 	atomic {
 		if
-		:: !refused && signalled && what -> promise = true
+		:: !refused && outstanding && what -> promise = true
 		:: else
 		fi
 	}
@@ -98,11 +103,8 @@ end_wait:
 			:: do_stop && !stopped ->
 				atomic { stopped = true; promised_stop = false; promised_backtrace = false; handling = false };
 				goto end_parked		/* never completes */
-			:: do_stop && stopped -> promised_stop = false
-			:: else
-			fi;
-			if
-			:: do_bt -> do_backtrace()
+			:: do_stop && stopped -> promised_stop = false; promised_backtrace = false
+			:: !do_stop && do_bt -> do_backtrace()
 			:: else
 			fi;
 #ifdef MUTANT_CLEAR_AFTERWARDS
@@ -115,7 +117,7 @@ end_wait:
 				again = false;
 #endif
 				if
-				:: !again -> signalled = false; handling = false
+				:: !again -> outstanding = false; handling = false
 				:: else
 				fi
 			};
@@ -142,7 +144,7 @@ proctype interrupts() provided (!in_event && !off)
 end_wait:
 	do
 	:: atomic { ipi_backtrace -> ipi_backtrace = false };
-		backtrace = false;		/* cross_nmi_backtrace_taken() */
+		untaken = false;		/* cross_nmi_backtrace_taken() */
 		do_backtrace()
 	:: atomic { ipi_stop -> ipi_stop = false; was = stopped };
 		if
@@ -150,12 +152,12 @@ end_wait:
 		:: else -> break
 		fi
 	od;
-	/* stop_this_cpu(): the state word's part is in cpustop.pml */
+	/* stop_this_cpu() */
 #ifndef MUTANT_NO_QUIESCE
 	leaving = true;
 	if
-	:: !signalled -> skip
-	:: signalled -> goto end_parked		/* the wait is over */
+	:: !outstanding -> skip			/* perhaps because it arrived */
+	:: outstanding -> goto end_parked	/* the wait is over */
 	fi;
 #endif
 	atomic { stopped = true; promised_stop = false; promised_backtrace = false; assert(!pending); off = true };
@@ -174,11 +176,11 @@ proctype tracer()
 	:: round < 2 ->
 		round++;
 		wanted = true;
-		backtrace = true;		/* cross_nmi_backtrace_begin() */
+		untaken = true;			/* cross_nmi_backtrace_begin() */
 		ipi_backtrace = true;
 		/* the IPI's time is up, or it was taken */
 		if
-		:: backtrace && !panicking -> request(backtrace, promised_backtrace)
+		:: untaken && !panicking -> request(backtrace, promised_backtrace)
 		:: else
 		fi;
 		/* ten seconds, or until it is done */
