@@ -17,6 +17,7 @@ include lib/build.mk
 include tools/build.mk
 include crash-ext/build.mk
 include tests/build.mk
+include tests/kernel/build.mk
 include tests/e2e/e2e.mk
 
 .PHONY: help
@@ -25,11 +26,13 @@ help:
 	@echo 'make check         all tests, QEMU included; installs and builds what it needs'
 	@echo 'make check-fast    unit, command line, fuzz regression, model and lint tests'
 	@echo 'make check-full    also stock tools on further kernels; hours'
+	@echo 'make check-kernel  the gates of the kernel series: checkpatch, sparse, each patch compiles'
+	@echo 'make check-kernel-debug        lockdep and KASAN kernels through stop scenarios; an hour'
 	@echo 'make live          boot, wedge a CPU, panic, capture, open in crash; from nothing'
 	@echo 'make e2e SCENARIO=name   one scenario of tests/e2e/scenarios'
 	@echo 'make tools         build/bin/sdeistop and the library; no root, no network'
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
-	@echo 'make bench         benchmark tables, as text and JSON in build/bench/'
+	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; an hour of QEMU'
 	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
 	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man page'
 	@echo 'make clean         remove build/; the cache (SDEISTOP_CACHE) stays'
@@ -54,9 +57,10 @@ check-fast:
 	@scripts/check.sh fast
 
 .PHONY: bench
-bench: setup-check
+bench: setup-check e2e-packages
 	@$(MAKE) --no-print-directory -s tools
 	@tests/bench/bench.py
+	@tests/bench/kernel.py $(BENCH_FLAGS)
 
 .PHONY: install
 install: tools

@@ -1,38 +1,43 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The test kernels. One tree and one object directory a variant in the cache;
-# the patched kernel starts from a copy of the unpatched one's objects, so that
-# it costs what the series touches and no more.
+# The test kernels. One tree a base and one object directory a variant in the
+# cache; a variant starts from a copy of the nearest one's objects, so that it
+# costs what differs and no more.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=scripts/lib/kernel.sh
 . "$(dirname "$0")/lib/kernel.sh"
 
-USAGE="usage: build-kernel.sh [-h] [-b BASE] patched|unpatched
+USAGE="usage: build-kernel.sh [-h] [-b BASE] [-c NAME[,NAME...]] patched|unpatched
 
 Builds kernel BASE (default: the first of kernel/bases) with or without
 kernel/series, configured as kernel/config/test.config says (patched:
-patched.config too; NAME-BASE.config adds to NAME.config for one base), and
-prints the directory with Image, vmlinux, config and version. Kept in
-SDEISTOP_CACHE, keyed by everything that goes into it."
+patched.config too, and last the NAME.config of -c; NAME-BASE.config adds to
+NAME.config for one base), and prints the directory with Image, vmlinux, config,
+version and the test module. Kept in SDEISTOP_CACHE, keyed by everything that
+goes into it."
 
 base=$(kernel_default_base)
-while getopts hb: opt; do
+names=()
+while getopts hb:c: opt; do
 	case $opt in
 	h) usage_exit "$USAGE" ;;
 	b) base=$OPTARG ;;
+	c) IFS=, read -ra names <<<"$OPTARG" ;;
 	*) usage_exit "$USAGE" 2 ;;
 	esac
 done
 shift $((OPTIND - 1))
 [[ $# -eq 1 && $1 =~ ^(un)?patched$ ]] || usage_exit "$USAGE" 2
-variant=$1
+series=$1
 kernel_base "$base" >/dev/null
 
 cache=$SDEISTOP_CACHE/kernel
 tree=$cache/$base-tree
+variant=$(IFS=-; printf '%s\n' "$series${names[*]:+-${names[*]}}")
+obj=$cache/$base-obj-$variant
 
 MAKE=(make -C "$tree" -j"$SDEISTOP_JOBS" ARCH=arm64 CROSS_COMPILE="$SDEISTOP_CROSS"
 	# Set and empty: no suffix for being a git tree
@@ -40,46 +45,34 @@ MAKE=(make -C "$tree" -j"$SDEISTOP_JOBS" ARCH=arm64 CROSS_COMPILE="$SDEISTOP_CRO
 	KBUILD_BUILD_TIMESTAMP='2000-01-01 00:00:00 UTC' KBUILD_BUILD_USER=sdeistop
 	KBUILD_BUILD_HOST=sdeistop KBUILD_BUILD_VERSION=1)
 
-# fragments VARIANT: the files its configuration is made of
+# The module that does to a kernel under test what cannot be done from outside
+MODULE=cpustop_test
+MODULE_DIR=$SDEISTOP_ROOT/tests/e2e/module
+
+module_sources()
+{
+	[[ ! -d $MODULE_DIR ]] || find "$MODULE_DIR" -maxdepth 1 -type f \( -name Makefile -o -name '*.[ch]' \) | LC_ALL=C sort
+}
+
 fragments()
 {
-	local name names=(test)
+	local first=(test)
 
-	[[ $1 != patched ]] || names+=(patched)
-	for name in "${names[@]}"; do
-		[[ -e $KERNEL_DIR/config/$name.config ]] || die "kernel/config/$name.config is missing"
-		printf '%s\n' "$KERNEL_DIR/config/$name.config"
-		[[ ! -e $KERNEL_DIR/config/$name-$base.config ]] ||
-			printf '%s\n' "$KERNEL_DIR/config/$name-$base.config"
-	done
+	[[ $series != patched ]] || first+=(patched)
+	kernel_fragments "$base" "${first[@]}" "${names[@]}"
 }
 
-# result_dir VARIANT: where its result belongs
+# result_dir: where the result belongs
 result_dir()
 {
-	local inputs patches=
+	local inputs patches='' sources
 
-	inputs=$(fragments "$1")
-	[[ $1 != patched ]] || patches=$(kernel_series "$base")
+	inputs=$(fragments)
+	[[ $series != patched ]] || patches=$(kernel_series "$base")
+	sources=$(module_sources)
 	# shellcheck disable=SC2086 # lists, of names without spaces
-	printf '%s/%s-%s-%s\n' "$cache" "$base" "$1" "$(key_of "$version" \
-		"$("${SDEISTOP_CROSS}gcc" -dumpfullversion)" "${MAKE[*]:6}" $inputs $patches)"
-}
-
-# get_tree: the tree of this version; what belonged to another one goes
-get_tree()
-{
-	local tarball
-
-	if ! cache_ready "$tree.stamp" || [[ $(<"$tree.stamp/src-version") != "$version" ]]; then
-		rm -rf "$tree" "$tree.stamp" "$cache/$base"-obj-*
-		mkdir -p "$tree.stamp"
-		tarball=$(kernel_tarball "$base")
-		run_step "unpack $(basename "$tarball")" "$SDEISTOP_CACHE/log/kernel-$base-unpack.log" \
-			"the same command again" kernel_unpack "$tarball" "$tree"
-		printf '%s\n' "$version" >"$tree.stamp/src-version"
-		cache_done "$tree.stamp"
-	fi
+	printf '%s/%s-%s-%s\n' "$cache" "$base" "$variant" "$(key_of "$version" \
+		"$("${SDEISTOP_CROSS}gcc" -dumpfullversion)" "${MAKE[*]:6}" $inputs $patches $sources)"
 }
 
 # tree_blobs: "blob path" of every file in which the tree differs from the base
@@ -111,82 +104,95 @@ set_tree()
 	done < <(tree_blobs)
 }
 
-# check_config CONFIG FRAGMENT...: did every line asked for survive? Kconfig
-# drops what has an unmet dependency without a word. A later fragment overrides
-# an earlier one; "=n" is also fulfilled by a symbol that cannot be set at all.
-check_config()
+# first_objects: an object directory that begins with what the nearest variant
+# has compiled. Kbuild finds out what of it can stay.
+first_objects()
 {
-	local config=$1 symbol value missing=()
+	local near
 
-	shift
-	while read -r symbol value; do
-		if [[ $value == n ]]; then
-			! grep -q "^$symbol=" "$config" || missing+=("$symbol=n")
-		else
-			grep -Fxq -- "$symbol=$value" "$config" || missing+=("$symbol=$value")
-		fi
-	done < <(awk -F= '/^CONFIG_/ { value[$1] = substr($0, length($1) + 2) }
-		END { for (symbol in value) print symbol, value[symbol] }' "$@")
-	(( ${#missing[@]} == 0 )) ||
-		die "kernel $base does not take these lines of its configuration (unmet dependency, or no such symbol): ${missing[*]}"
-}
-
-make_kernel()
-{
-	local obj=$1
-
-	"${MAKE[@]}" O="$obj" Image vmlinux
-}
-
-# build VARIANT: into its result directory
-build()
-{
-	local variant=$1 dir obj=$cache/$base-obj-$1 files
-
-	dir=$(result_dir "$variant")
-	if cache_ready "$dir"; then
+	[[ ! -e $obj/.started ]] || return 0
+	for near in "$cache/$base-obj-$series" "$cache/$base-obj-unpatched"; do
+		[[ -e $near/.started ]] || continue
+		rm -rf "$obj" "$obj.new"
+		cp -a --reflink=auto "$near" "$obj.new"
+		mv "$obj.new" "$obj"
 		return
-	fi
-	if [[ $variant == patched && ! -e $obj/.started ]]; then
-		build unpatched
-		# From the base on, so that all the series changes is newer than
-		# the objects copied
-		set_tree unpatched
-		# Still there only if the last unpatched build was here; otherwise
-		# everything is compiled, once.
-		if [[ -e $cache/$base-obj-unpatched/.started ]]; then
-			rm -rf "$obj" "$obj.new"
-			cp -a --reflink=auto "$cache/$base-obj-unpatched" "$obj.new"
-			mv "$obj.new" "$obj"
-		fi
-	fi
-	set_tree "$variant"
-	mapfile -t files < <(fragments "$variant")
+	done
 	mkdir -p "$obj"
 	: >"$obj/.started"
-	cat "${files[@]}" >"$obj/.fragments"
+}
+
+configure()
+{
+	local files
+
+	mapfile -t files < <(fragments)
+	kernel_merge_config "${files[@]}" >"$obj/.wanted"
 	run_step "configure kernel $base, $variant" "$SDEISTOP_CACHE/log/kernel-$base-$variant-config.log" \
 		"scripts/setup-packages.sh kernel, then the same command again" \
-		"${MAKE[@]}" O="$obj" KCONFIG_ALLCONFIG="$obj/.fragments" allnoconfig
-	check_config "$obj/.config" "${files[@]}"
-	run_step "kernel $base, $variant" "$SDEISTOP_CACHE/log/kernel-$base-$variant.log" \
-		"scripts/setup-packages.sh kernel, then the same command again" \
-		make_kernel "$obj"
+		"${MAKE[@]}" O="$obj" KCONFIG_ALLCONFIG="$obj/.wanted" allnoconfig
+	kernel_check_config "$obj/.config" "$obj/.wanted"
+}
+
+# modules: there are none, but what a module of others is linked against
+make_kernel()
+{
+	"${MAKE[@]}" O="$obj" Image vmlinux modules
+}
+
+# make_module: from a copy, as Kbuild leaves its files beside the sources
+make_module()
+{
+	local sources
+
+	mapfile -t sources < <(module_sources)
+	rm -rf "${obj:?}/$MODULE"
+	mkdir "$obj/$MODULE"
+	cp "${sources[@]}" "$obj/$MODULE/"
+	"${MAKE[@]}" O="$obj" M="$obj/$MODULE" modules
+}
+
+# build: into the result directory, which is complete unless inputs changed
+build()
+{
+	local hint="scripts/setup-packages.sh kernel, then the same command again" key
+
+	set_tree "$series"
+	first_objects
+	configure
+	run_step "kernel $base, $variant" "$SDEISTOP_CACHE/log/kernel-$base-$variant.log" "$hint" make_kernel
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	cp "$obj/arch/arm64/boot/Image" "$obj/vmlinux" "$dir/"
 	cp "$obj/.config" "$dir/config"
 	"${MAKE[@]}" -s O="$obj" kernelrelease >"$dir/version"
+	if [[ -n $(module_sources) ]]; then
+		run_step "$MODULE for kernel $base, $variant" "$SDEISTOP_CACHE/log/kernel-$base-$variant-module.log" \
+			"mend tests/e2e/module, then the same command again" make_module
+		cp "$obj/$MODULE/$MODULE.ko" "$dir/"
+	fi
 	printf '%s\n' "$version" >"$dir/src-version"
+	# Somebody may have been at work on it in those minutes
+	if [[ $(result_dir) != "$dir" ]]; then
+		say "the series, a configuration or the module changed during the build"
+		rm -rf "$dir"
+		return
+	fi
 	cache_done "$dir"
-	cache_prune "$dir" "$cache/$base-$variant"-*
+	# "patched-*" would match another variant's "patched-kasan-KEY"
+	key=$(printf '[0-9a-f]%.0s' {1..12})
+	# shellcheck disable=SC2086 # a pattern
+	cache_prune "$dir" "$cache/$base-$variant-"$key
 }
 
 version=$(kernel_base_version "$base")
-dir=$(result_dir "$variant")
+dir=$(result_dir)
 if ! cache_ready "$dir"; then
 	cache_lock "kernel-$base"
-	get_tree
-	build "$variant"
+	kernel_cached_tree "$base" >/dev/null
+	while ! cache_ready "$dir"; do
+		build
+		dir=$(result_dir)
+	done
 fi
 printf '%s\n' "$dir"

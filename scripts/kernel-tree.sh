@@ -41,6 +41,6 @@ fi
 cache_lock "kernel-source-$base"
 tarball=$(kernel_tarball "$base")
 run_step "unpack $(basename "$tarball")" "$SDEISTOP_CACHE/log/kernel-tree.log" \
-	"remove $dir, then the same command again" kernel_unpack "$tarball" "$dir"
+	"remove $dir, then the same command again" kernel_unpack "$base" "$tarball" "$dir"
 kernel_apply "$dir" "${patches[@]}"
 say "$dir: base $base and ${#patches[@]} patches"

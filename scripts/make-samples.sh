@@ -10,7 +10,7 @@ set -euo pipefail
 
 USAGE="usage: make-samples.sh [-h]
 
-Runs the end-to-end scenarios and puts what they captured into
+Runs the scenarios of SAMPLE_SCENARIOS and puts what they captured into
 tests/data/samples: the vmcore of one-wedged whole, those of the others with
 their pages blanked (headers, notes, bitmaps and page descriptors as captured),
 and of each the guest's console."
@@ -29,8 +29,7 @@ pack()
 
 work=$SDEISTOP_BUILD/samples-scenarios
 mkdir -p "$work"
-for scenario in "$SDEISTOP_ROOT"/tests/e2e/scenarios/*.scenario; do
-	name=$(basename "$scenario" .scenario)
+for name in "${SAMPLE_SCENARIOS[@]}"; do
 	sample_scenario "$name" "$work/$name.scenario"
 	"$SDEISTOP_ROOT/tests/e2e/run-scenario.sh" "$work/$name.scenario"
 	out=$SDEISTOP_BUILD/e2e/$name

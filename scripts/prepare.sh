@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=scripts/lib/kernel.sh
+. "$(dirname "$0")/lib/kernel.sh"
 
 USAGE="usage: prepare.sh [-h] fast|all|full
 
@@ -34,9 +36,13 @@ run_step "build the command and the test programs" "$SDEISTOP_BUILD/check/build.
 for variant in sdei nosdei; do
 	"$scripts/build-firmware.sh" "$variant" >/dev/null
 done
-for variant in unpatched patched; do
-	"$scripts/build-kernel.sh" "$variant" >/dev/null
+# Unpatched first: what it has compiled, the patched one takes over
+"$scripts/build-kernel.sh" unpatched >/dev/null
+mapfile -t bases < <(kernel_bases)
+for base in "${bases[@]}"; do
+	"$scripts/build-kernel.sh" -b "$base" patched >/dev/null
 done
+"$scripts/build-sparse.sh" >/dev/null
 "$scripts/build-initramfs.sh" >/dev/null
 crash_dir=$("$scripts/build-crash.sh")
 run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \

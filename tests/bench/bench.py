@@ -3,12 +3,12 @@
 """usage: bench.py [-h]
 
 Times sdeistop verify against readelf -n and an empty process, on synthetic ELF
-vmcores, and prints a table; the same as JSON in build/bench/verify.json.
+vmcores, and prints a table; the same in build/bench/verify.txt and, as JSON,
+verify.json.
 
 Machines are noisy: the commands take turns, each figure is the median of many
 turns, and what counts is the ratio within one run."""
 
-import json
 import os
 import shutil
 import statistics
@@ -16,8 +16,8 @@ import subprocess
 import sys
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
+from report import OUT, ROOT, SDEISTOP, Report
+
 TURNS = 60
 CPUS = (4, 128, 4096)
 
@@ -51,32 +51,29 @@ def measure(commands):
     return {name: statistics.median(values) * 1000 for name, values in times.items()}
 
 
+def columns(row):
+    readelf = row.get("readelf_ms")
+    return (row["cpus"], f"{row['empty_ms']:.2f}", f"{row['sdeistop_ms']:.2f}", readelf and f"{readelf:.2f}",
+            f"{row['sdeistop_ms'] - row['empty_ms']:.2f}", readelf and f"{row['sdeistop_ms'] / readelf:.2f}")
+
+
 def main():
     if sys.argv[1:]:
         print(__doc__)
         return 0 if sys.argv[1:] == ["-h"] else 2
-    out = os.path.join(BUILD, "bench")
-    os.makedirs(out, exist_ok=True)
-    rows = []
+    report = Report("verify", turns=TURNS, statistic="median", rows=[])
     for cpus in CPUS:
-        vmcore = os.path.join(out, f"{cpus}.vmcore")
+        vmcore = os.path.join(OUT, f"{cpus}.vmcore")
         make_vmcore(cpus, vmcore)
-        commands = {"empty": ["/bin/true"], "sdeistop": [os.path.join(BUILD, "bin/sdeistop"), "verify", vmcore]}
+        commands = {"empty": ["/bin/true"], "sdeistop": [SDEISTOP, "verify", vmcore]}
         if shutil.which("readelf"):
             commands["readelf"] = ["readelf", "-n", vmcore]
-        row = measure(commands)
-        rows.append({"cpus": cpus, **{f"{name}_ms": round(value, 3) for name, value in row.items()}})
-    with open(os.path.join(out, "verify.json"), "w", encoding="ascii") as file:
-        json.dump({"what": "verify", "turns": TURNS, "statistic": "median", "rows": rows}, file, indent=2)
-        file.write("\n")
-    print(f"verify, synthetic ELF vmcores, median of {TURNS} turns")
-    print(f"{'CPUs':>6} {'empty':>10} {'sdeistop':>10} {'readelf -n':>11} {'above empty':>12} {'of readelf':>11}")
-    for row in rows:
-        readelf = row.get("readelf_ms")
-        above = row["sdeistop_ms"] - row["empty_ms"]
-        ratio = f"{row['sdeistop_ms'] / readelf:.2f}" if readelf else "-"
-        print(f"{row['cpus']:>6} {row['empty_ms']:>7.2f} ms {row['sdeistop_ms']:>7.2f} ms "
-              f"{readelf or 0:>8.2f} ms {above:>9.2f} ms {ratio:>11}")
+        row = {f"{name}_ms": round(value, 3) for name, value in measure(commands).items()}
+        report.data["rows"].append({"cpus": cpus, **row})
+    report.add(f"verify, synthetic ELF vmcores: milliseconds, median of {TURNS} turns",
+               ("CPUs", "empty process", "sdeistop verify", "readelf -n", "above empty", "of readelf"),
+               map(columns, report.data["rows"]))
+    report.save()
     return 0
 
 

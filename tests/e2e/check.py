@@ -46,15 +46,6 @@ class Groups:
         return sum(1 for group in self.list if group["status"] == status)
 
 
-def cpu_list(text):
-    """'0-3,5' as [0, 1, 2, 3, 5]"""
-    cpus = []
-    for part in filter(None, text.split(",")):
-        first, _, last = part.partition("-")
-        cpus.extend(range(int(first), int(last or first) + 1))
-    return cpus
-
-
 def read_facts(console):
     return dict(re.findall(r"\bFACT ([\w.-]+)=([^\r\n]*)", console))
 
@@ -67,8 +58,8 @@ class Checker:
     def __init__(self, arguments):
         self.args = arguments
         self.dir = arguments.dir
-        self.scenario = scenario_file.read(arguments.scenario)
-        self.groups = Groups(os.path.splitext(os.path.basename(arguments.scenario))[0])
+        self.scenario = scenario_file.read(arguments.scenario, arguments.override)
+        self.groups = Groups(arguments.name or os.path.splitext(os.path.basename(arguments.scenario))[0])
         with open(self.path("console.log"), encoding="utf-8", errors="replace") as file:
             self.console = file.read()
         self.facts = read_facts(self.console)
@@ -95,20 +86,59 @@ class Checker:
         if "failed" in facts:
             errors.append(f"the guest says: {facts['failed']}")
         errors += differ("load path", facts.get("load"), want["load"])
-        errors += differ("firmware with SDEI", facts.get("sdei") == "1", want["firmware"] == "sdei")
-        offline = cpu_list(want["unplug"])
+        errors += differ("firmware with SDEI", facts.get("sdei") == "1", want["firmware"].startswith("sdei"))
+        offline = [cpu for key in ("unplug", "stuck", "never_online") for cpu in scenario_file.cpu_list(want[key])]
         everyone = list(range(int(want["cpus"])))
-        errors += differ("CPUs present", cpu_list(facts.get("present", "")), everyone)
-        errors += differ("CPUs online before the crash", cpu_list(facts.get("online", "")),
+        errors += differ("CPUs present", scenario_file.cpu_list(facts.get("present", "")), everyone)
+        errors += differ("CPUs online before the crash", scenario_file.cpu_list(facts.get("online", "")),
                          [cpu for cpu in everyone if cpu not in offline])
-        for cpu in cpu_list(want["wedge"]):
-            errors += differ(f"CPU {cpu} wedged", facts.get(f"wedged.{cpu}"), "1")
-        for name, path in self.files():
-            errors += differ(f"status of saving as {name}", facts.get(f"save.{name}"), "0")
-            if not os.path.exists(path):
-                errors.append(f"{path} is missing")
-        errors += differ("release of the capture kernel", facts.get("capture.release"), facts.get("release"))
-        self.groups.result("guest: boot, wedge, panic, capture", errors)
+        for key, fact in (("wedge", "wedged"), ("replug", "replugged"), ("stuck", "stuck")):
+            for cpu in scenario_file.cpu_list(want[key]):
+                errors += differ(f"CPU {cpu} {fact}", facts.get(f"{fact}.{cpu}"), "1")
+        for line in filter(None, (part.strip() for part in want["module"].split(";"))):
+            errors += differ(f"command {line} of the test module", facts.get(f"module.{line.split()[0]}"), "1")
+        if want["sysrq"] or want["pause"] != "0":
+            errors += differ("the machine went on before its end", facts.get("went_on"), "1")
+        self.groups.result("guest: boot, wedge", errors)
+
+    def check_capture(self):
+        want, facts, errors = self.scenario, self.facts, []
+        begun = re.search(scenario_file.CAPTURE_BEGINS[0], self.console)
+        if want["load"] == "none":
+            errors += ["a capture kernel began to boot, which was not loaded"] if begun else []
+        elif want["expect.capture"] == "hangs":
+            errors += [] if begun else ["the capture kernel did not even begin to boot"]
+            errors += differ("user space of the capture kernel", facts.get("guest"), "first")
+        else:
+            for name, path in self.files():
+                errors += differ(f"status of saving as {name}", facts.get(f"save.{name}"), "0")
+                if not os.path.exists(path):
+                    errors.append(f"{path} is missing")
+            errors += differ("release of the capture kernel", facts.get("capture.release"), facts.get("release"))
+            if want["expect.capture_online"]:
+                errors += differ("CPUs online in the capture kernel",
+                                 scenario_file.cpu_list(facts.get("capture.online", "")),
+                                 scenario_file.cpu_list(want["expect.capture_online"]))
+        self.groups.result({"none": "guest: no capture kernel"}.get(want["load"], f"capture kernel: {want['expect.capture']}"),
+                           errors)
+
+    def check_times(self):
+        """Seconds between two lines of the console, by the kernel's own clock"""
+        errors = []
+        for line in self.scenario["expect.time"]:
+            area, _, patterns = line.partition(" ")
+            stamps = []
+            for pattern in patterns.split(" -> "):
+                match = re.search(rf"^\[ *([0-9.]+)\] .*(?:{pattern})", self.console, re.MULTILINE)
+                if not match:
+                    errors.append(f"no line of console.log matches: {pattern}")
+                else:
+                    stamps.append(float(match.group(1)))
+            least, most = (float(part) for part in area.split("-"))
+            if len(stamps) == 2 and not least <= stamps[1] - stamps[0] <= most:
+                errors.append(f"{stamps[1] - stamps[0]:.3f} s, not {area}: {patterns}")
+        if self.scenario["expect.time"]:
+            self.groups.result("console: times", errors)
 
     def check_console(self):
         errors = []
@@ -198,7 +228,7 @@ class Checker:
             text = self.scenario[f"expect.{key}"]
             if text:
                 checked = True
-                errors += differ(f"cpus.{key}", cpus.get(key), [] if text == "none" else cpu_list(text))
+                errors += differ(f"cpus.{key}", cpus.get(key), [] if text == "none" else scenario_file.cpu_list(text))
         if checked:
             self.groups.result(f"sdeistop {name}: counts", errors)
 
@@ -219,7 +249,8 @@ class Checker:
             self.groups.result(f"sdeistop {name}: says nothing of a CPU, or labels it inferred",
                                [f"cpu {entry.get('cpu')} is not labelled inferred" for entry in entries
                                 if entry.get("inferred") is not True])
-        table = self.scenario["expect.cpu"]
+        table = [dict(row, cpu=str(cpu)) for row in self.scenario["expect.cpu"]
+                 for cpu in scenario_file.cpu_list(row["cpu"])]
         if not table:
             return
         by_cpu = {}
@@ -245,7 +276,8 @@ class Checker:
             errors.append(f"hwid is {got.get('hwid')!r}, the guest says {hwid!r}")
         for key in ("method", "disposition"):
             errors += differ(key, got.get(key), row[key])
-        errors += differ("rungs", got.get("rungs"), [] if row["rungs"] == "-" else row["rungs"].split(","))
+        if row["rungs"] != "any":
+            errors += differ("rungs", got.get("rungs"), [] if row["rungs"] == "-" else row["rungs"].split(","))
         if row["irqs_masked"] != "any":
             errors += differ("irqs_masked", got.get("irqs_masked", "missing"), json.loads(row["irqs_masked"]))
         errors += differ("regs_valid", got.get("regs_valid"), row["regs_valid"] == "true")
@@ -253,6 +285,18 @@ class Checker:
         errors += self.pid_errors(row, got)
         errors += self.pc_errors(row, got)
         errors += self.time_errors(row, got)
+        errors += self.field_errors(row, got)
+        return errors
+
+    def field_errors(self, row, got):
+        """The fields of JSON that the table has no column for"""
+        errors = []
+        for line in self.scenario["expect.field"]:
+            cpus, *fields = line.split()
+            if int(row["cpu"]) in scenario_file.cpu_list(cpus):
+                for field in fields:
+                    key, _, value = field.partition("=")
+                    errors += differ(key, got.get(key, "missing"), json.loads(value))
         return errors
 
     def pid_errors(self, row, got):
@@ -295,9 +339,11 @@ class Checker:
             return [f"{where}: nobody asked the crashing CPU to stop"]
         if row["method"] == "none" and acked:
             return [f"{where}: a CPU that answered nothing has no such time"]
+        if got.get("early"):
+            return [f"{where}: early, but not before the stop"] if requested or acked else []
         if row["method"] == "ipi" and not requested <= acked < 3000000:
             return [f"{where}: not soon after it was asked"]
-        if row["method"] == "sdei" and not 1000000 <= requested <= acked < requested + 2000000:
+        if row["method"] in ("nmi", "sdei") and not 1000000 <= requested <= acked < requested + 2000000:
             return [f"{where}: not right after the IPI's second"]
         return []
 
@@ -315,14 +361,19 @@ class Checker:
 
     # ---------------------------------------------------------------- crash
 
+    def address_of(self, match):
+        """crash knows no symbols of modules where it does not load them"""
+        return "0x" + self.facts.get(f"text.{match.group(1)}", "unknown").split("-")[0]
+
     def run_crash(self, path, commands, output):
         """Run crash commands on a vmcore; (errors, text)"""
         script = output + ".commands"
         with open(script, "w", encoding="utf-8") as file:
             file.write("\n".join(commands) + "\nquit\n")
+        modules = [] if self.scenario["crash_modules"] == "yes" else ["--no_modules"]
         try:
             done = subprocess.run(
-                [self.args.crash, "--no_crashrc", "-s", "-i", script, self.args.vmlinux, path],
+                [self.args.crash, "--no_crashrc", *modules, "-s", "-i", script, self.args.vmlinux, path],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 timeout=CRASH_TIMEOUT, check=False, env={**os.environ, "TERM": "dumb"})
             text, errors = done.stdout.decode(errors="replace"), []
@@ -356,6 +407,8 @@ class Checker:
                 commands += [f"extend {os.path.abspath(self.args.extension)}", "sdeistop", "sdeistop -v", "sdeistop -r"]
                 commands += [f"sdeistop -b -c {cpu}" for cpu in range(int(self.scenario["cpus"]))]
                 commands += [f"sdeistop -j > {json_path}"]
+            commands += [re.sub(scenario_file.SYMBOL_ADDRESS, self.address_of, command)
+                         for command in self.scenario["crash_command"]]
             errors, text = self.run_crash(path, commands, output)
             if name in self.scenario["expect.crash_fails"].split(","):
                 # When this fails crash has learnt to: docs/test-matrix.md wants an update
@@ -365,7 +418,7 @@ class Checker:
             release = self.facts.get("release", "?")
             if not re.search(rf"RELEASE: {re.escape(release)}\n", text):
                 errors.append(f"no line 'RELEASE: {release}' in {output}")
-            if "Kernel panic - not syncing: sysrq triggered crash" not in text:
+            if f"Kernel panic - not syncing: {self.scenario['expect.panic']}" not in text:
                 errors.append(f"no word of the panic in {output}")
             self.groups.result(f"crash {name}: opens", errors)
             self.check_patterns(f"crash {name}: its text", text, self.scenario["expect.crash"], output)
@@ -397,11 +450,14 @@ class Checker:
 
     def run(self):
         self.check_run()
+        self.check_capture()
         self.check_console()
-        self.check_sdeistop()
-        if self.args.crash:
-            self.check_guest_tool()
-            self.check_crash()
+        self.check_times()
+        if scenario_file.has_vmcore(self.scenario):
+            self.check_sdeistop()
+            if self.args.crash:
+                self.check_guest_tool()
+                self.check_crash()
         passed, failed, skipped = (self.groups.count(status) for status in ("PASS", "FAIL", "SKIP"))
         with open(self.path("result.json"), "w", encoding="utf-8") as file:
             json.dump({"scenario": self.groups.name, "description": self.scenario["description"],
@@ -418,6 +474,9 @@ def main():
     parser.add_argument("--crash", help="crash for arm64 vmcores; without, only the command is checked")
     parser.add_argument("--extension", help="sdeistop.so for that crash")
     parser.add_argument("--vmlinux")
+    parser.add_argument("--name", help="of the scenario in what is printed; default: that of its file")
+    parser.add_argument("--override", metavar="KEY=VALUE", action="append", default=[],
+                        help="in the place of what the scenario says")
     parser.add_argument("scenario", help="the .scenario file")
     parser.add_argument("dir", help="what the run left")
     try:

@@ -6,10 +6,11 @@ set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/../../scripts/lib/common.sh"
 
-USAGE="usage: run-all.sh [-h] [-l] [NAME|FILE|DIRECTORY...]
+USAGE="usage: run-all.sh [-h] [-l] [NAME|FILE|LIST|DIRECTORY...]
 
-Runs those scenarios, by default all of tests/e2e/scenarios. The last line is
-'N passed, N failed, N skipped'; what was skipped is named above it.
+Runs those scenarios, by default all of tests/e2e/scenarios. LIST is a .list
+file: scenarios with what is overridden in them; of a DIRECTORY both are taken.
+The last line is 'N passed, N failed, N skipped'; what was skipped is named above it.
 
   -l   only list them"
 
@@ -23,20 +24,34 @@ while getopts hl opt; do
 	esac
 done
 shift $((OPTIND - 1))
-names=()
-for name; do
-	if [[ -d $name ]]; then
-		mapfile -t -O "${#names[@]}" names < <(find "$name" -name '*.scenario' | LC_ALL=C sort)
+
+# runs_of ARGUMENT: a line for each run, NAME|FILE [KEY=VALUE...]
+runs_of()
+{
+	local file
+
+	if [[ -d $1 ]]; then
+		while read -r file; do
+			runs_of "$file"
+		done < <(find "$1" -name '*.scenario' | LC_ALL=C sort; find "$1" -name '*.list' | LC_ALL=C sort)
+	elif [[ $1 == *.list ]]; then
+		grep -vE '^(#|[[:space:]]*$)' "$1"
 	else
-		names+=("$name")
+		printf '%s\n' "$1"
 	fi
+}
+
+(( $# )) || set -- "$e2e/scenarios"
+runs=()
+for argument; do
+	mapfile -t -O "${#runs[@]}" runs < <(runs_of "$argument")
 done
-if (( ${#names[@]} == 0 )); then
-	mapfile -t names < <(find "$e2e/scenarios" -name '*.scenario' -printf '%f\n' | sed 's/\.scenario$//' | LC_ALL=C sort)
-fi
 if [[ $list ]]; then
-	for name in "${names[@]}"; do
-		printf '%-16s %s\n' "$name" "$("$e2e/scenario.py" "$e2e/scenarios/$name.scenario" | sed -n 's/^description=//p')"
+	for run in "${runs[@]}"; do
+		read -r file overrides <<<"$run"
+		name=$(basename "$file" .scenario)
+		[[ -e $file ]] || file=$(find "$e2e"/{scenarios,matrix} -name "$name.scenario" -print -quit)
+		printf '%-22s %s\n' "$name" "${overrides:-$("$e2e/scenario.py" "$file" | sed -n 's/^description=//p')}"
 	done
 	exit 0
 fi
@@ -45,8 +60,13 @@ passed=0 failed=0 skipped=0
 skips=()
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
-for name in "${names[@]}"; do
-	"$e2e/run-scenario.sh" "$name" | tee "$output" || true
+for run in "${runs[@]}"; do
+	# Values have no blanks in them
+	read -ra overrides <<<"$run"
+	file=${overrides[0]}
+	name=$(basename "$file" .scenario)
+	overrides=("${overrides[@]:1}")
+	"$e2e/run-scenario.sh" "${overrides[@]/#/-o}" "$file" | tee "$output" || true
 	if [[ $(tail -n 1 "$output") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
 		passed=$((passed + BASH_REMATCH[1]))
 		failed=$((failed + BASH_REMATCH[2]))

@@ -7,23 +7,32 @@ set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/../../scripts/lib/common.sh"
 
-USAGE="usage: run-scenario.sh [-h] [-k DIR] [-c] [-n] NAME|FILE
+USAGE="usage: run-scenario.sh [-h] [-k DIR] [-o KEY=VALUE]... [-O DIR] [-c] [-n] NAME|FILE
 
-Runs tests/e2e/scenarios/NAME.scenario and leaves build/e2e/NAME/ with
-console.log, vmcore (further formats: vmcore.FORMAT), vmlinux, sdeistop.json,
-crash.txt and result.json. The last line is 'N passed, N failed, N skipped'.
+Runs tests/e2e/scenarios/NAME.scenario (or one of tests/e2e/matrix) and leaves
+build/e2e/NAME/ with console.log, vmcore (further formats: vmcore.FORMAT),
+vmlinux, sdeistop.json, crash.txt and result.json. The last line is 'N passed,
+N failed, N skipped'.
 
-  -k DIR   the kernel in DIR (Image, vmlinux) instead of the one built here
-  -c       check again what the last run left, without running
-  -n       run, without checking"
+  -k DIR         the kernel in DIR (Image, vmlinux, and cpustop_test.ko for
+                 scenarios that want it) instead of the one built here
+  -o KEY=VALUE   in the place of what the scenario says, as in -o config=kasan;
+                 the directory is then build/e2e/NAME+KEY=VALUE...
+  -O DIR         leave the results in DIR
+  -c             check again what the last run left, without running
+  -n             run, without checking"
 
 kernel_dir=
 run=1
 check=1
-while getopts hk:cn opt; do
+out=
+overrides=()
+while getopts hk:o:O:cn opt; do
 	case $opt in
 	h) usage_exit "$USAGE" ;;
 	k) kernel_dir=$OPTARG ;;
+	o) overrides+=("$OPTARG") ;;
+	O) out=$(realpath -m "$OPTARG") ;;
 	c) run= ;;
 	n) check= ;;
 	*) usage_exit "$USAGE" 2 ;;
@@ -34,25 +43,31 @@ shift $((OPTIND - 1))
 
 e2e=$SDEISTOP_ROOT/tests/e2e
 scripts=$SDEISTOP_ROOT/scripts
-if [[ $1 == */* || $1 == *.scenario ]]; then
-	file=$1
-else
-	file=$e2e/scenarios/$1.scenario
+file=$1
+if [[ $1 != */* && $1 != *.scenario ]]; then
+	for file in "$e2e"/{scenarios,matrix}/"$1.scenario"; do
+		[[ ! -e $file ]] || break
+	done
 fi
-[[ -e $file ]] || die "no scenario '$1'; there are: $(cd "$e2e/scenarios" && printf '%s ' *.scenario | sed 's/\.scenario//g')"
+[[ -e $file ]] || die "no scenario '$1'; run-all.sh -l lists them"
 name=$(basename "$file" .scenario)
-out=$SDEISTOP_BUILD/e2e/$name
+# Its own directory for each set of overrides; QEMU's options want no comma in it
+for override in "${overrides[@]}"; do
+	name+=+${override//[^[:alnum:]=._-]/_}
+done
+[[ $out ]] || out=$SDEISTOP_BUILD/e2e/$name
 share=$out/share
 
-settings=$("$e2e/scenario.py" "$file")
+settings=$("$e2e/scenario.py" "${overrides[@]/#/-o}" "$file")
 declare -A scenario
 while IFS='=' read -r key value; do
 	scenario[$key]=$value
 done <<<"$settings"
 
 say "$name: ${scenario[description]}"
-base=()
-[[ -z ${scenario[base]} ]] || base=(-b "${scenario[base]}")
+variant=()
+[[ -z ${scenario[base]} ]] || variant+=(-b "${scenario[base]}")
+[[ -z ${scenario[config]} ]] || variant+=(-c "${scenario[config]}")
 
 # machine MACHINE-OPTIONS OPTION...: QEMU with the hardware of this scenario, for
 # so long as it may take. virtualization=on
@@ -73,13 +88,13 @@ device_tree()
 	local dtb=$out/machine.dtb initrd_size
 
 	machine ",dumpdtb=$dtb" -serial none >"$out/dtb.log" 2>&1 || die "QEMU gives no device tree; see $out/dtb.log"
-	if [[ ${scenario[firmware]} == sdei ]]; then
+	if [[ ${scenario[firmware]} == sdei* ]]; then
 		fdtput -p -t s "$dtb" /firmware/sdei compatible arm,sdei-1.0
 		fdtput -t s "$dtb" /firmware/sdei method smc
 	fi
 	initrd_size=$(stat -c %s "$initramfs")
 	fdtput -t s "$dtb" /chosen bootargs \
-		"console=ttyAMA0 crashkernel=128M@0x48000000 panic=1 printk.devkmsg=on ${scenario[cmdline]}"
+		"console=ttyAMA0 crashkernel=${scenario[crashkernel]}@0x48000000 panic=1 printk.devkmsg=on ${scenario[cmdline]}"
 	fdtput -t x "$dtb" /chosen linux,initrd-start 0x70000000
 	fdtput -t x "$dtb" /chosen linux,initrd-end "$(printf '0x%x' $((0x70000000 + initrd_size)))"
 }
@@ -99,36 +114,30 @@ what_failed()
 	say "firmware's: $out/secure.log"
 }
 
-run_guest()
+# share_with_guest: all that it reads is a file there
+share_with_guest()
 {
-	local key status=0 start=$SECONDS format formats first
+	local key
 
-	rm -rf "$out"
 	mkdir -p "$share"
 	cp "$kernel_dir/Image" "$share/Image"
 	cp "$initramfs" "$share/initramfs"
-	# Beside the vmcore it is needed for: the cache drops kernels when the
-	# series changes. A link where that is possible.
-	cp -l "$kernel_dir/vmlinux" "$out/vmlinux" 2>/dev/null || cp "$kernel_dir/vmlinux" "$out/vmlinux"
-	for key in save level load wedge unplug panic_cpu settle; do
+	[[ ! ${scenario[uses_module]} ]] || cp "$kernel_dir/cpustop_test.ko" "$share/"
+	for key in save level load wedge wedge_how unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
 		printf '%s=%s\n' "$key" "${scenario[$key]}"
 	done >"$share/guest.conf"
 	{
 		printf 'capture_cmdline=console=ttyAMA0 reset_devices panic=1 printk.devkmsg=on %s\n' "${scenario[capture_cmdline]}"
 		printf 'now=%s\n' "$(date +%s)"
 	} >>"$share/guest.conf"
-	device_tree
-	date +%s >"$out/started"
-	machine "" -dtb "$out/machine.dtb" \
-		-device "loader,file=$kernel_dir/Image,addr=0x60000000,force-raw=on" \
-		-device "loader,file=$initramfs,addr=0x70000000,force-raw=on" \
-		-fsdev "local,id=share,path=$share,security_model=none" \
-		-device virtio-9p-device,fsdev=share,mount_tag=share \
-		-serial "file:$out/console.log" -serial "file:$out/secure.log" \
-		</dev/null >"$out/qemu.log" 2>&1 || status=$?
-	date +%s >"$out/ended"
-	say "$name: the machine ran for $((SECONDS - start)) s"
-	rm -f "$share/Image" "$share/initramfs"
+}
+
+# collect: what the guest left, beside the rest
+collect()
+{
+	local format formats first
+
+	rm -f "$share/Image" "$share/initramfs" "$share/cpustop_test.ko"
 	find "$share" -type f -exec mv -t "$out" {} +
 	rm -rf "$share"
 	IFS=, read -ra formats <<<"${scenario[save]}"
@@ -136,6 +145,65 @@ run_guest()
 	for format in "${formats[@]}"; do
 		[[ ! -e $out/vmcore.$format || $format != "$first" ]] || mv "$out/vmcore.$format" "$out/vmcore"
 	done
+}
+
+# watch PID: wait for the machine. One that does not end by itself is ended,
+# some time after the line on its console that tells so.
+watch()
+{
+	local pid=$1 seen='' status=0
+
+	while [[ ${scenario[stop_line]} ]] && kill -0 "$pid" 2>/dev/null; do
+		sleep 0.5
+		if [[ ! $seen ]] && grep -aqE "${scenario[stop_line]}" "$out/console.log" 2>/dev/null; then
+			seen=$SECONDS
+		elif [[ $seen ]] && (( SECONDS - seen >= scenario[stop_after] )); then
+			say "$name: ended ${scenario[stop_after]} s after '${scenario[stop_line]}'"
+			kill "$pid" 2>/dev/null || true
+			wait "$pid" || true
+			return
+		fi
+	done
+	wait "$pid" || status=$?
+	return "$status"
+}
+
+boot()
+{
+	local pid status=0
+
+	machine "" -dtb "$out/machine.dtb" \
+		-device "loader,file=$kernel_dir/Image,addr=0x60000000,force-raw=on" \
+		-device "loader,file=$initramfs,addr=0x70000000,force-raw=on" \
+		-fsdev "local,id=share,path=$share,security_model=none" \
+		-device virtio-9p-device,fsdev=share,mount_tag=share \
+		-serial "file:$out/console.log" -serial "file:$out/secure.log" \
+		</dev/null >"$out/qemu.log" 2>&1 &
+	pid=$!
+	# shellcheck disable=SC2064 # expanded now on purpose: pid is local
+	trap "kill $pid 2>/dev/null; exit 130" INT TERM
+	watch "$pid" || status=$?
+	trap - INT TERM
+	return "$status"
+}
+
+run_guest()
+{
+	local status=0 start=$SECONDS
+
+	# Not a directory of somebody's that -O names by mistake
+	[[ ! -e $out || -e $out/guest.conf || -e $share ]] || die "$out is there and is no earlier result"
+	rm -rf "$out"
+	share_with_guest
+	# Beside the vmcore it is needed for: the cache drops kernels when the
+	# series changes. A link where that is possible.
+	cp -l "$kernel_dir/vmlinux" "$out/vmlinux" 2>/dev/null || cp "$kernel_dir/vmlinux" "$out/vmlinux"
+	device_tree
+	date +%s >"$out/started"
+	boot || status=$?
+	date +%s >"$out/ended"
+	say "$name: the machine ran for $((SECONDS - start)) s"
+	collect
 	if (( status == 124 || status == 137 )); then
 		say "FAILED: $name was not done after ${scenario[timeout]} s"
 		what_failed
@@ -145,7 +213,7 @@ run_guest()
 		say "FAILED: $name: QEMU ended with status $status"
 		what_failed
 		return 1
-	elif ! grep -aq 'FACT capture.done=1' "$out/console.log"; then
+	elif [[ ${scenario[vmcore]} ]] && ! grep -aq 'FACT capture.done=1' "$out/console.log"; then
 		say "FAILED: $name saved no vmcore"
 		what_failed
 		return 1
@@ -153,7 +221,7 @@ run_guest()
 }
 
 if [[ $run ]]; then
-	[[ $kernel_dir ]] || kernel_dir=$("$scripts/build-kernel.sh" "${base[@]}" "${scenario[kernel]}")
+	[[ $kernel_dir ]] || kernel_dir=$("$scripts/build-kernel.sh" "${variant[@]}" "${scenario[kernel]}")
 	firmware=$("$scripts/build-firmware.sh" "${scenario[firmware]}")
 	initramfs=$("$scripts/build-initramfs.sh" -s "${scenario[guest]}")
 	if ! run_guest; then
@@ -170,4 +238,5 @@ fi
 crash_dir=$("$scripts/build-crash.sh")
 exec "$e2e/check.py" --sdeistop "$SDEISTOP_BUILD/bin/sdeistop" --crash "$crash_dir/crash" \
 	--extension "$SDEISTOP_BUILD/crash-ext/sdeistop.so" --vmlinux "$out/vmlinux" \
+	--name "$name" "${overrides[@]/#/--override=}" \
 	"$file" "$out"
