@@ -64,7 +64,7 @@ run()
 {
 	local what="$1, $2: $3" config=$2 out=$SDEISTOP_BUILD/kernel-debug/$1-$2-$3 override overrides=() status=0 sign
 
-	for override in "base=$1" "config=$2" $(field config "$2"); do
+	for override in "base=$1" "config=$2" $(field config "$2") $(field base "$1"); do
 		overrides+=(-o "$override")
 	done
 	mkdir -p "${out%/*}"
