@@ -21,7 +21,7 @@ enum cpustop_method {
 	CPUSTOP_METHOD_IPI	= 2,	/* ordinary stop IPI */
 	CPUSTOP_METHOD_NMI	= 3,	/* stop IPI delivered as a (pseudo-)NMI */
 	CPUSTOP_METHOD_FIRMWARE	= 4,	/* event injected by firmware (SDEI, SSE) */
-	CPUSTOP_METHOD_SELF	= 5,	/* it lost a race to panic */
+	CPUSTOP_METHOD_SELF	= 5,	/* gave way: panicked second, or was rebooting */
 };
 
 /* cpustop_note.disposition: what the CPU does since */
