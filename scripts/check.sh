@@ -21,7 +21,7 @@ failures=() skips=()
 # run_suite NAME COMMAND...
 run_suite()
 {
-	local name=$1 start=$SECONDS status=0 tap=$out/$1.tap ok bad skip line
+	local name=$1 start=$SECONDS status=0 tap=$out/$1.tap ok bad skip kept line
 	shift
 
 	say "$name ... (output: $tap)"
@@ -50,6 +50,8 @@ run_suite()
 	fi
 
 	passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	kept=$(grep -c '^ok\b.*# unchanged since ' "$tap" || true)
+	(( kept == 0 )) || say "$name: $kept of these passed in an earlier run, nothing they depend on has changed since"
 	say "$name: $ok passed, $bad failed, $skip skipped ($((SECONDS - start)) s)"
 }
 

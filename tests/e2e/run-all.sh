@@ -1,24 +1,28 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Several scenarios, one after the other, and one sum.
+# Several scenarios, and one sum.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/../../scripts/lib/common.sh"
 
-USAGE="usage: run-all.sh [-h] [-l] [NAME|FILE|LIST|DIRECTORY...]
+USAGE="usage: run-all.sh [-h] [-l] [-j JOBS] [NAME|FILE|LIST|DIRECTORY...]
 
 Runs those scenarios, by default all of tests/e2e/scenarios. LIST is a .list
 file: scenarios with what is overridden in them; of a DIRECTORY both are taken.
 The last line is 'N passed, N failed, N skipped'; what was skipped is named above it.
 
-  -l   only list them"
+  -j JOBS   so many at a time, 2 by default: a machine that is wedged or waits
+            leaves its host idle. Those with many CPUs run alone
+  -l        only list them"
 
 e2e=$SDEISTOP_ROOT/tests/e2e
 list=
-while getopts hl opt; do
+jobs=2
+while getopts hj:l opt; do
 	case $opt in
 	h) usage_exit "$USAGE" ;;
+	j) jobs=$OPTARG ;;
 	l) list=1 ;;
 	*) usage_exit "$USAGE" 2 ;;
 	esac
@@ -56,30 +60,76 @@ if [[ $list ]]; then
 	exit 0
 fi
 
-passed=0 failed=0 skipped=0
-skips=()
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
-for run in "${runs[@]}"; do
-	# Values have no blanks in them
-	read -ra overrides <<<"$run"
-	file=${overrides[0]}
-	name=$(basename "$file" .scenario)
-	overrides=("${overrides[@]:1}")
-	"$e2e/run-scenario.sh" "${overrides[@]/#/-o}" "$file" | tee "$output" || true
-	if [[ $(tail -n 1 "$output") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+# alone FILE OVERRIDE...: would another machine beside it spoil its times?
+alone()
+{
+	local cpus
+
+	cpus=$("$e2e/scenario.py" "${@:2}" "$1" | sed -n 's/^cpus=//p')
+	(( cpus > 8 ))
+}
+
+# run NUMBER: the scenario of that line; what it says is kept until it is its turn
+run()
+{
+	"$e2e/run-scenario.sh" "${overrides[@]/#/-o}" "$file" >"$output/$1" || true
+	: >"$output/$1.done"
+}
+
+# tell NUMBER: what it said, and add it up
+tell()
+{
+	local line
+
+	cat "$output/$1"
+	if [[ $(tail -n 1 "$output/$1") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
 		passed=$((passed + BASH_REMATCH[1]))
 		failed=$((failed + BASH_REMATCH[2]))
 		skipped=$((skipped + BASH_REMATCH[3]))
 	else
 		# it did not get as far as checking anything
-		printf 'FAIL %s: no result\n' "$name"
+		printf 'FAIL %s: no result\n' "${runs[$1]%% *}"
 		failed=$((failed + 1))
 	fi
 	while read -r line; do
 		skips+=("$line")
-	done < <(grep '^SKIP ' "$output" || true)
+	done < <(grep '^SKIP ' "$output/$1" || true)
+}
+
+# tell_done: of all that are done, in their order
+tell_done()
+{
+	while [[ -e $output/$told.done ]]; do
+		tell "$told"
+		told=$((told + 1))
+	done
+}
+
+passed=0 failed=0 skipped=0 told=0
+skips=()
+output=$(mktemp -d)
+trap 'rm -rf "$output"' EXIT
+for number in "${!runs[@]}"; do
+	# Values have no blanks in them
+	read -ra overrides <<<"${runs[$number]}"
+	file=${overrides[0]}
+	overrides=("${overrides[@]:1}")
+	beside=$jobs
+	found=$file
+	[[ -e $found ]] || found=$(find "$e2e"/{scenarios,matrix} -name "$file.scenario" -print -quit)
+	if [[ $found ]] && alone "$found" "${overrides[@]/#/-o}"; then
+		beside=1
+	fi
+	while (( $(jobs -rp | wc -l) >= beside )); do
+		wait -n || true
+		tell_done
+	done
+	run "$number" &
+	(( beside > 1 )) || wait
+	tell_done
 done
+wait
+tell_done
 (( ${#skips[@]} == 0 )) || printf '%s\n' "${skips[@]}"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))

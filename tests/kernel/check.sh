@@ -8,20 +8,26 @@ set -euo pipefail
 # shellcheck source=scripts/lib/kernel.sh
 . "$SDEISTOP_ROOT/scripts/lib/kernel.sh"
 
-USAGE="usage: check.sh [-h] [-b BASE]
+USAGE="usage: check.sh [-h] [-f] [-b BASE]
 
 For every base of kernel/bases (-b: for that one): does the series apply and come
 out of kernel-patches.sh as it is, is it clean to checkpatch and kernel-doc, does
 every step of it compile without a new warning of gcc (W=1) and sparse, and are
 the functions that it changes those of changed-functions? Prints TAP, leaves what
-compilers said in build/kernel/. Objects are kept in SDEISTOP_CACHE."
+compilers said in build/kernel/. Objects are kept in SDEISTOP_CACHE, and so is the
+result for a base that passed: it stands, and says since when, until something
+changes that it depends on.
+
+  -f   run it all the same"
 
 here=$SDEISTOP_ROOT/tests/kernel
 out=$SDEISTOP_BUILD/kernel
 mapfile -t bases < <(kernel_bases)
-while getopts hb: opt; do
+fresh=
+while getopts hfb: opt; do
 	case $opt in
 	h) usage_exit "$USAGE" ;;
+	f) fresh=1 ;;
 	b) bases=("$OPTARG") ;;
 	*) usage_exit "$USAGE" 2 ;;
 	esac
@@ -44,6 +50,7 @@ check()
 	wait $! || status=$?
 	if (( status == 0 )); then
 		printf 'ok %d - %s: %s\n' "$number" "$base" "$name"
+		printf '%s\n' "$name" >>"$out/passed"
 	else
 		printf 'not ok %d - %s: %s\n' "$number" "$base" "$name"
 		head -n 60 "$log" | sed 's/^/# /'
@@ -56,6 +63,44 @@ skip()
 {
 	number=$((number + 1))
 	printf 'ok %d - %s: %s # SKIP %s\n' "$number" "$base" "$1" "$2"
+	: >"$out/incomplete"
+}
+
+# --- results of earlier runs
+
+# result_key: over all that the result for this base depends on
+result_key()
+{
+	local files
+
+	mapfile -t files < <(find "$KERNEL_DIR" "$here" "$SDEISTOP_ROOT"/scripts/{lib,kernel-*.sh} -type f | LC_ALL=C sort)
+	key_of "${files[@]}" "${files[@]#"$SDEISTOP_ROOT"}" "$(kernel_base_version "$base")" "$sparse" \
+		"$(gcc --version)" "$("${SDEISTOP_CROSS}gcc" --version)" "$("${SDEISTOP_CROSS}ld" --version)"
+}
+
+# keep_result KEY FAILED-BEFORE: if no test of this base failed or was skipped
+keep_result()
+{
+	rm -rf "$kept"
+	(( failed == $2 )) && [[ ! -e $out/incomplete ]] || return 0
+	mkdir -p "$kept"
+	cp "$out/passed" "$used" "$kept/"
+	printf '%s\n' "$1" >"$kept/key"
+	date -u '+%Y-%m-%d %H:%M UTC' >"$kept/date"
+	cache_done "$kept"
+}
+
+# repeat_result KEY: print it if there is one
+repeat_result()
+{
+	local name
+
+	[[ ! $fresh ]] && cache_ready "$kept" && [[ $(<"$kept/key") == "$1" ]] || return 1
+	while read -r name; do
+		number=$((number + 1))
+		printf 'ok %d - %s: %s # unchanged since %s\n' "$number" "$base" "$name" "$(<"$kept/date")"
+	done <"$kept/passed"
+	cat "$kept/used" >>"$all_used"
 }
 
 # none FILE: fail with what is in FILE, if anything is
@@ -147,9 +192,9 @@ checkpatch()
 # exceptions_needed: an exception that nothing was excepted by goes
 exceptions_needed()
 {
-	grep -v '^#' "$here/checkpatch-exceptions" | cut -f 1,2 | LC_ALL=C sort -u >"$used.all"
-	LC_ALL=C sort -u "$used" | comm -13 - "$used.all" >"$used.not"
-	none "$used.not"
+	grep -v '^#' "$here/checkpatch-exceptions" | cut -f 1,2 | LC_ALL=C sort -u >"$all_used.all"
+	LC_ALL=C sort -u "$all_used" | comm -13 - "$all_used.all" >"$all_used.not"
+	none "$all_used.not"
 }
 
 # maintained: somebody looks after every new file
@@ -474,9 +519,9 @@ check_base()
 	kgit -C "$tree" checkout -q -f --detach "$tip"
 }
 
-used=$SDEISTOP_BUILD/kernel/exceptions-used
-mkdir -p "${used%/*}"
-: >"$used"
+mkdir -p "$SDEISTOP_BUILD/kernel"
+all_used=$SDEISTOP_BUILD/kernel/exceptions-used
+: >"$all_used"
 sparse=$("$SDEISTOP_ROOT/scripts/build-sparse.sh")
 cache_lock kernel-check
 for base in "${bases[@]}"; do
@@ -484,11 +529,21 @@ for base in "${bases[@]}"; do
 	out=$SDEISTOP_BUILD/kernel/$base
 	dir=$SDEISTOP_CACHE/kernel/$base-check
 	tree=$dir/tree
+	kept=$dir/result
+	used=$out/used
+	key=$(result_key)
+	if repeat_result "$key"; then
+		continue
+	fi
 	rm -rf "$out"
 	mkdir -p "$out"
+	: >"$used"
 	# In a process of its own, where the lock on the kernel is let go again
 	(get_tree)
+	before=$failed
 	check_base
+	cat "$used" >>"$all_used"
+	keep_result "$key" "$before"
 done
 if (( ${#bases[@]} > 1 )); then
 	base='all bases'

@@ -21,6 +21,7 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/panic.h>
@@ -302,21 +303,27 @@ static int panic_in_restart(unsigned int a, unsigned int b)
 }
 
 /*
- * Deaf, until the machine has been on its way to a restart for so long that the
- * other CPUs are being stopped.
+ * Deaf, until the restart has stopped the CPUs that it could, and waits for the
+ * rest. Of those that are sent here the first one panics then, the others stay.
  */
 static int panic_on_restart(unsigned int a, unsigned int b)
 {
-	unsigned int ms;
+	static struct cpumask here;
+	unsigned int ms, online = num_online_cpus();
 
 	local_irq_disable();
+	cpumask_set_cpu(smp_processor_id(), &here);
 	for (ms = 0; ms < WAIT_SECONDS * MSEC_PER_SEC; ms++) {
-		if (READ_ONCE(system_state) == SYSTEM_RESTART) {
-			mdelay(500);
-			panic("cpustop_test: panic while the machine restarts");
-		}
+		if (num_online_cpus() < online)
+			break;
 		mdelay(1);
 	}
+	if (cpumask_first(&here) == smp_processor_id() && ms < WAIT_SECONDS * MSEC_PER_SEC) {
+		mdelay(200);
+		panic("cpustop_test: panic while the machine restarts");
+	}
+	while (num_online_cpus() < online)
+		cpu_relax();
 	local_irq_enable();
 
 	return -ETIMEDOUT;
@@ -484,6 +491,38 @@ static int hold_backtrace(unsigned int cpu, unsigned int b)
 	return register_kprobe(&backtrace_probe);
 }
 
+/* ---------------------------------------------- what lockup detectors look for */
+
+static int spin(void *unused)
+{
+	preempt_disable();
+	while (!kthread_should_stop())
+		cpu_relax();
+	preempt_enable();
+
+	return 0;
+}
+
+/* A task that keeps @cpu to itself. It takes its interrupts. */
+static int soft_lockup(unsigned int cpu, unsigned int b)
+{
+	return PTR_ERR_OR_ZERO(kthread_run_on_cpu(spin, NULL, cpu, "spin/%u"));
+}
+
+static int hang(void *unused)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule();
+
+	return 0;
+}
+
+/* A task that waits for what never comes */
+static int hung_task(unsigned int a, unsigned int b)
+{
+	return PTR_ERR_OR_ZERO(kthread_run(hang, NULL, "hang"));
+}
+
 /* ----------------------------------------------------------------- commands */
 
 static const struct command {
@@ -507,6 +546,8 @@ static const struct command {
 	{ "fail-signal",	fail_signal },
 	{ "disable-event",	disable_event },
 	{ "hold-backtrace",	hold_backtrace },
+	{ "soft-lockup",	soft_lockup },
+	{ "hung-task",		hung_task },
 };
 
 static ssize_t command_write(struct file *f, const char __user *buf, size_t count, loff_t *pos)
