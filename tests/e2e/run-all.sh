@@ -6,23 +6,22 @@ set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/../../scripts/lib/common.sh"
 
-USAGE="usage: run-all.sh [-h] [-l] [-j JOBS] [NAME|FILE|LIST|DIRECTORY...]
+USAGE="usage: run-all.sh [-h] [-l] [NAME|FILE|LIST|DIRECTORY...]
 
 Runs those scenarios, by default all of tests/e2e/scenarios. LIST is a .list
 file: scenarios with what is overridden in them; of a DIRECTORY both are taken.
 The last line is 'N passed, N failed, N skipped'; what was skipped is named above it.
 
-  -j JOBS   so many at a time, 2 by default: a machine that is wedged or waits
-            leaves its host idle. Those with many CPUs run alone
-  -l        only list them"
+What a machine left is checked while the next one runs. Two machines at a time
+would keep each other from answering in time.
+
+  -l   only list them"
 
 e2e=$SDEISTOP_ROOT/tests/e2e
 list=
-jobs=2
-while getopts hj:l opt; do
+while getopts hl opt; do
 	case $opt in
 	h) usage_exit "$USAGE" ;;
-	j) jobs=$OPTARG ;;
 	l) list=1 ;;
 	*) usage_exit "$USAGE" 2 ;;
 	esac
@@ -60,20 +59,15 @@ if [[ $list ]]; then
 	exit 0
 fi
 
-# alone FILE OVERRIDE...: would another machine beside it spoil its times?
-alone()
+# scenario FLAG NUMBER: run-scenario.sh for that line; what it says is kept
+scenario()
 {
-	local cpus
+	local words overrides
 
-	cpus=$("$e2e/scenario.py" "${@:2}" "$1" | sed -n 's/^cpus=//p')
-	(( cpus > 8 ))
-}
-
-# run NUMBER: the scenario of that line; what it says is kept until it is its turn
-run()
-{
-	"$e2e/run-scenario.sh" "${overrides[@]/#/-o}" "$file" >"$output/$1" || true
-	: >"$output/$1.done"
+	# Values have no blanks in them
+	read -ra words <<<"${runs[$2]}"
+	overrides=("${words[@]:1}")
+	"$e2e/run-scenario.sh" "$1" "${overrides[@]/#/-o}" "${words[0]}" >"$output/$2"
 }
 
 # tell NUMBER: what it said, and add it up
@@ -96,40 +90,20 @@ tell()
 	done < <(grep '^SKIP ' "$output/$1" || true)
 }
 
-# tell_done: of all that are done, in their order
-tell_done()
-{
-	while [[ -e $output/$told.done ]]; do
-		tell "$told"
-		told=$((told + 1))
-	done
-}
-
-passed=0 failed=0 skipped=0 told=0
+passed=0 failed=0 skipped=0 before=
 skips=()
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 for number in "${!runs[@]}"; do
-	# Values have no blanks in them
-	read -ra overrides <<<"${runs[$number]}"
-	file=${overrides[0]}
-	overrides=("${overrides[@]:1}")
-	beside=$jobs
-	found=$file
-	[[ -e $found ]] || found=$(find "$e2e"/{scenarios,matrix} -name "$file.scenario" -print -quit)
-	if [[ $found ]] && alone "$found" "${overrides[@]/#/-o}"; then
-		beside=1
-	fi
-	while (( $(jobs -rp | wc -l) >= beside )); do
-		wait -n || true
-		tell_done
-	done
-	run "$number" &
-	(( beside > 1 )) || wait
-	tell_done
+	ran=1
+	scenario -n "$number" || ran=
+	wait
+	[[ ! $before ]] || tell "$before"
+	before=$number
+	[[ ! $ran ]] || scenario -c "$number" &
 done
 wait
-tell_done
+[[ ! $before ]] || tell "$before"
 (( ${#skips[@]} == 0 )) || printf '%s\n' "${skips[@]}"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 (( failed == 0 ))
