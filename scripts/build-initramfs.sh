@@ -69,7 +69,7 @@ copy_with_libraries()
 
 cache_lock "guest-$suite"
 version=$(version_or_cached "$SDEISTOP_CACHE/guest-$suite-*" versions)
-dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$guest/packages.txt" "layout 2")
+dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$guest/packages.txt" "layout 3")
 if ! cache_ready "$dir"; then
 	rm -rf "$dir" "$dir.packages"
 	# shellcheck disable=SC2046 # a list of names
@@ -85,21 +85,27 @@ if ! cache_ready "$dir"; then
 	done
 	ln -s busybox "$dir/tree/bin/sh"
 	copy_with_libraries "$dir.packages" "$dir/tree" "${programs[@]}"
+	# No program is linked with it: libc opens it when a thread ends
+	find "$dir.packages" -name libgcc_s.so.1 -exec cp -L -t "$dir/tree/lib" {} +
 	rm -rf "$dir.packages"
 	printf '%s\n' "$version" | tee "$dir/src-version" >"$dir/tree/packages"
 	cache_done "$dir"
 fi
 cache_prune "$dir" "$SDEISTOP_CACHE/guest-$suite"-*
 
-staging=$(mktemp -d)
-trap 'rm -rf "$staging"' EXIT
-cp -a "$dir/tree/." "$staging/"
-install -m 755 "$guest/init" "$staging/init"
 tool=$("$SDEISTOP_ROOT/scripts/build-arm64-tool.sh")
-install -m 755 "$tool" "$staging/bin/sdeistop"
-mkdir -p "$(dirname "$out")"
-# Sorted, owned by root, without dates: the same input is the same file
-find "$staging" -exec touch -h -d @0 {} +
-(cd "$staging" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out.$$"
-mv "$out.$$" "$out"
+key=$(key_of "$dir" "$guest/init" "$tool" "$0")
+if [[ ! -e $out || $(cat "$out.key" 2>/dev/null) != "$key" ]]; then
+	staging=$(mktemp -d)
+	trap 'rm -rf "$staging"' EXIT
+	cp -a "$dir/tree/." "$staging/"
+	install -m 755 "$guest/init" "$staging/init"
+	install -m 755 "$tool" "$staging/bin/sdeistop"
+	mkdir -p "$(dirname "$out")"
+	# Sorted, owned by root, without dates: the same input is the same file
+	find "$staging" -exec touch -h -d @0 {} +
+	(cd "$staging" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out.$$"
+	mv "$out.$$" "$out"
+	printf '%s\n' "$key" >"$out.key"
+fi
 printf '%s\n' "$out"

@@ -74,13 +74,37 @@ apt_conf()
 	printf '%s\n' "$dir/apt.conf"
 }
 
+# remembered CONF NAME COMMAND...: what COMMAND prints with that configuration,
+# which only changes with the lists. apt reads all of them for each question.
+remembered()
+{
+	local dir=${1%/*} answer=${1%/*}/answers/$2 conf=$1
+
+	shift 2
+	if [[ ! -s $answer || ! $answer -nt $dir/updated ]]; then
+		mkdir -p "$dir/answers"
+		APT_CONFIG=$conf "$@" >"$answer.$$"
+		mv "$answer.$$" "$answer"
+	fi
+	cat "$answer"
+}
+
+newest_source()
+{
+	apt-cache showsrc --only-source "$1" | awk '$1 == "Version:" { print $2 }' | sort -V | tail -n 1
+}
+
+newest_binary()
+{
+	apt-cache show --no-all-versions "$1" | awk '$1 == "Version:" { print $2; exit }'
+}
+
 source_version()
 {
 	local conf
 
 	conf=$(apt_conf "$1" amd64)
-	APT_CONFIG=$conf apt-cache showsrc --only-source "$2" |
-		awk '$1 == "Version:" { print $2 }' | sort -V | tail -n 1
+	remembered "$conf" "source-$2" newest_source "$2"
 }
 
 binary_version()
@@ -88,7 +112,7 @@ binary_version()
 	local conf
 
 	conf=$(apt_conf "$1" "$2")
-	APT_CONFIG=$conf apt-cache show --no-all-versions "$3" | awk '$1 == "Version:" { print $2; exit }'
+	remembered "$conf" "binary-$3" newest_binary "$3"
 }
 
 get_source()
