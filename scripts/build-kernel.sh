@@ -16,8 +16,9 @@ Builds kernel BASE (default: the first of kernel/bases) with or without
 kernel/series, configured as kernel/config/test.config says (patched:
 patched.config too, and last the NAME.config of -c; NAME-BASE.config adds to
 NAME.config for one base), and prints the directory with Image, vmlinux, config,
-version and the test module. Kept in SDEISTOP_CACHE, keyed by everything that
-goes into it."
+version and the test module. A NAME with a tests/e2e/kernel/NAME.patch has that
+on top of the series, for tests that need what no kernel should have. Kept in
+SDEISTOP_CACHE, keyed by everything that goes into it."
 
 base=$(kernel_default_base)
 names=()
@@ -48,6 +49,8 @@ MAKE=(make -C "$tree" -j"$SDEISTOP_JOBS" ARCH=arm64 CROSS_COMPILE="$SDEISTOP_CRO
 # The module that does to a kernel under test what cannot be done from outside
 MODULE=cpustop_test
 MODULE_DIR=$SDEISTOP_ROOT/tests/e2e/module
+# What tests do to a kernel's source
+TEST_PATCHES=$SDEISTOP_ROOT/tests/e2e/kernel
 
 module_sources()
 {
@@ -62,13 +65,26 @@ fragments()
 	kernel_fragments "$base" "${first[@]}" "${names[@]}"
 }
 
+# patches: of the series, and then those of tests
+patches()
+{
+	local name
+
+	if [[ $series == patched ]]; then
+		kernel_series "$base"
+	fi
+	for name in "${names[@]}"; do
+		[[ ! -e $TEST_PATCHES/$name.patch ]] || printf '%s\n' "$TEST_PATCHES/$name.patch"
+	done
+}
+
 # result_dir: where the result belongs
 result_dir()
 {
-	local inputs patches='' sources
+	local inputs patches sources
 
 	inputs=$(fragments)
-	[[ $series != patched ]] || patches=$(kernel_series "$base")
+	patches=$(patches)
 	sources=$(module_sources)
 	# shellcheck disable=SC2086 # lists, of names without spaces
 	printf '%s/%s-%s-%s\n' "$cache" "$base" "$variant" "$(key_of "$version" \
@@ -82,11 +98,11 @@ tree_blobs()
 		awk -F'[ \t]' '{ print $4, $6 }'
 }
 
-# set_tree VARIANT: put the tree into that state. Files that come out as they
-# were keep their time stamps, otherwise make would build them again.
+# set_tree: put the tree into the state of this variant. Files that come out as
+# they were keep their time stamps, otherwise make would build them again.
 set_tree()
 {
-	local blob path list patches=()
+	local blob path list patches
 	declare -A before=()
 
 	while read -r blob path; do
@@ -94,9 +110,9 @@ set_tree()
 	done < <(tree_blobs)
 	kgit -C "$tree" am --abort 2>/dev/null || true
 	kgit -C "$tree" checkout -q -f --detach "$KERNEL_BASE_TAG"
-	if [[ $1 == patched ]]; then
-		list=$(kernel_series "$base")
-		[[ -z $list ]] || mapfile -t patches <<<"$list"
+	list=$(patches)
+	if [[ $list ]]; then
+		mapfile -t patches <<<"$list"
 		kernel_apply "$tree" "${patches[@]}"
 	fi
 	while read -r blob path; do
@@ -157,7 +173,7 @@ build()
 {
 	local hint="scripts/setup-packages.sh kernel, then the same command again" key
 
-	set_tree "$series"
+	set_tree
 	first_objects
 	configure
 	run_step "kernel $base, $variant" "$SDEISTOP_CACHE/log/kernel-$base-$variant.log" "$hint" make_kernel

@@ -146,8 +146,9 @@ kernel_fragments()
 
 	shift
 	for name in "$@"; do
-		[[ -e $KERNEL_DIR/config/$name.config ]] || die "kernel/config/$name.config is missing"
-		printf '%s\n' "$KERNEL_DIR/config/$name.config"
+		[[ -e $KERNEL_DIR/config/$name.config || -e $SDEISTOP_ROOT/tests/e2e/kernel/$name.patch ]] ||
+			die "there is neither kernel/config/$name.config nor tests/e2e/kernel/$name.patch"
+		[[ ! -e $KERNEL_DIR/config/$name.config ]] || printf '%s\n' "$KERNEL_DIR/config/$name.config"
 		[[ ! -e $KERNEL_DIR/config/$name-$base.config ]] ||
 			printf '%s\n' "$KERNEL_DIR/config/$name-$base.config"
 	done

@@ -119,8 +119,19 @@ class Checker:
                 errors += differ("CPUs online in the capture kernel",
                                  scenario_file.cpu_list(facts.get("capture.online", "")),
                                  scenario_file.cpu_list(want["expect.capture_online"]))
+            for cpu in scenario_file.cpu_list(want["expect.capture_works"]):
+                errors += self.worked(cpu)
         self.groups.result({"none": "guest: no capture kernel"}.get(want["load"], f"capture kernel: {want['expect.capture']}"),
                            errors)
+
+    def worked(self, cpu):
+        """Did that CPU run processes and take interrupts while the vmcore was saved?"""
+        try:
+            before, after = (self.facts[f"capture.{when}.{cpu}"].split("-") for when in ("before", "after"))
+            return [f"CPU {cpu} of the capture kernel: {what} did not grow: {first} and {last}"
+                    for what, first, last in zip(("ticks of work", "interrupts"), before, after) if int(last) <= int(first)]
+        except (KeyError, ValueError) as error:
+            return [f"CPU {cpu} of the capture kernel: nothing told of its work: {error!r}"]
 
     def check_times(self):
         """Seconds between two lines of the console, by the kernel's own clock"""

@@ -64,7 +64,7 @@ while IFS='=' read -r key value; do
 	scenario[$key]=$value
 done <<<"$settings"
 
-say "$name: ${scenario[description]}"
+[[ ! $run ]] || say "$name: ${scenario[description]}"
 variant=()
 [[ -z ${scenario[base]} ]] || variant+=(-b "${scenario[base]}")
 [[ -z ${scenario[config]} ]] || variant+=(-c "${scenario[config]}")
@@ -123,11 +123,12 @@ share_with_guest()
 	cp "$kernel_dir/Image" "$share/Image"
 	cp "$initramfs" "$share/initramfs"
 	[[ ! ${scenario[uses_module]} ]] || cp "$kernel_dir/cpustop_test.ko" "$share/"
-	for key in save level load wedge wedge_how unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
+	for key in save level threads capture_wedge save_ways fill load wedge wedge_how unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
 		printf '%s=%s\n' "$key" "${scenario[$key]}"
 	done >"$share/guest.conf"
 	{
-		printf 'capture_cmdline=console=ttyAMA0 reset_devices panic=1 printk.devkmsg=on %s\n' "${scenario[capture_cmdline]}"
+		printf 'capture_cmdline=console=ttyAMA0 reset_devices panic=1 printk.devkmsg=on %s\n' \
+			"${scenario[capture_cmdline]} ${scenario[guards_parameter]}"
 		printf 'now=%s\n' "$(date +%s)"
 	} >>"$share/guest.conf"
 }

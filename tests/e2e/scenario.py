@@ -44,10 +44,16 @@ SINGLE = {
     "level": ("31", r"[0-9]|[12][0-9]|3[01]"),
     "cmdline": ("", r".*"),
     "capture_cmdline": ("maxcpus=1", r".*"),
+    "guards": ("", r"(both|gic|ipi|none)?"),
+    "threads": ("", r"[0-9]*"),
+    "save_ways": ("", r"((one|threads|split|hash)-[0-9]+(,(one|threads|split|hash)-[0-9]+)*)?"),
+    "fill": ("0", r"[0-9]+"),
+    "capture_wedge": ("", CPUS),
     "timeout": ("180", r"[0-9]+"),
     "crash_modules": ("yes", r"yes|no"),
     "expect.capture": ("boots", r"boots|hangs"),
     "expect.capture_online": ("", CPUS),
+    "expect.capture_works": ("", CPUS),
     "expect.panic": ("sysrq triggered crash", r".+"),
     "expect.verdict": ("", r"complete|incomplete|unknown|malformed"),
     "expect.exit": ("", r"[0-5]"),
@@ -84,6 +90,9 @@ SYMBOL_ADDRESS = r"@(\w+)@"
 # console, and how many seconds later.
 HALTED = ("reboot: System halted", 10)
 CAPTURE_BEGINS = ("Kernel command line:.*reset_devices", 30)
+
+# What a kernel of config guards is to do without: 1 the irqchip's, 2 the IPI handler's
+GUARDS_OFF = {"both": 0, "gic": 2, "ipi": 1, "none": 3}
 
 # The columns of an expect.cpu line
 CPU_COLUMNS = ("cpu", "method", "disposition", "rungs", "irqs_masked", "regs_valid", "pid", "pc")
@@ -163,6 +172,8 @@ def _check(scenario, path):
     for line in scenario["expect.field"]:
         if not rows.issuperset(cpu_list(line.split()[0])):
             raise ScenarioError(f"{path}: expect.field of a CPU without expect.cpu would not be looked at: {line}")
+    if scenario["guards"] and "guards" not in scenario["config"].split(","):
+        raise ScenarioError(f"{path}: guards only means something to a kernel of config guards")
     for name in saved_formats(scenario):
         if name not in FORMATS:
             raise ScenarioError(f"{path}: save does not take '{name}', only {', '.join(FORMATS)}")
@@ -207,7 +218,8 @@ def derived(scenario):
         stop = HALTED
     uses_module = scenario["module"] or scenario["stuck"] or scenario["wedge_how"] != "hardlockup" \
         or scenario["end"].split()[0] in ("panic", "parallel", "event")
-    return {"uses_module": "1" if uses_module else "", "symbols": ",".join(sorted(symbols)), "vmcore": "1" if has_vmcore(scenario) else "",
+    guards = f"test_guards_off={GUARDS_OFF[scenario['guards']]}" if scenario["guards"] else ""
+    return {"guards_parameter": guards, "uses_module": "1" if uses_module else "", "symbols": ",".join(sorted(symbols)), "vmcore": "1" if has_vmcore(scenario) else "",
             "stop_line": stop[0], "stop_after": str(stop[1])}
 
 

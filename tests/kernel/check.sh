@@ -252,8 +252,9 @@ config_field()
 		if (field < 4) print $1; else print }' "$here/configs"
 }
 
-# Without padding that moves when anything before it does, for functions.py
-KCFLAGS='-fno-align-labels -fno-align-jumps -fno-align-loops'
+# Without padding that moves when anything before it does, and without offsets
+# that count from another variable, for functions.py
+KCFLAGS='-fno-align-labels -fno-align-jumps -fno-align-loops -fno-section-anchors'
 
 # kbuild CONFIG ARGUMENT...
 kbuild()
