@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # TF-A for QEMU's virt machine, with or without SDEI, as one flash image. What
-# else a test wants of it is a patch of tests/e2e/firmware.
+# else a test wants of it is a patch: of tests/e2e/firmware, or of
+# kernel/firmware, where those are that firmware ought to have.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
@@ -10,8 +11,9 @@ set -euo pipefail
 USAGE="usage: build-firmware.sh [-h] sdei|nosdei[-NAME]...
 
 Builds TF-A from Debian's source and prints the path of flash.bin. NAME is a
-patch, tests/e2e/firmware/NAME.patch, or 'release': without assertions. Kept in
-SDEISTOP_CACHE, keyed by source version, build options and patches."
+patch, NAME.patch in tests/e2e/firmware or in kernel/firmware, or 'release':
+without assertions. Kept in SDEISTOP_CACHE, keyed by source version, build
+options and patches."
 
 SUITE=trixie
 PACKAGE=arm-trusted-firmware
@@ -34,14 +36,15 @@ nosdei) OPTIONS+=(SDEI_SUPPORT=0 EL3_EXCEPTION_HANDLING=0) ;;
 *) usage_exit "$USAGE" 2 ;;
 esac
 for name in "${names[@]:1}"; do
-	patch=$SDEISTOP_ROOT/tests/e2e/firmware/$name.patch
 	if [[ $name == release ]]; then
 		kind=release
-	elif [[ -e $patch ]]; then
-		patches+=("$patch")
-	else
-		die "no firmware '$variant': there is no $patch"
+		continue
 	fi
+	for patch in "$SDEISTOP_ROOT"/{tests/e2e,kernel}/firmware/"$name.patch"; do
+		[[ ! -e $patch ]] || break
+	done
+	[[ -e $patch ]] || die "no firmware '$variant': neither tests/e2e/firmware nor kernel/firmware has $name.patch"
+	patches+=("$patch")
 done
 OPTIONS+=("DEBUG=$([[ $kind == debug ]] && echo 1 || echo 0)")
 

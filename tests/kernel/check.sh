@@ -73,7 +73,8 @@ result_key()
 {
 	local files
 
-	mapfile -t files < <(find "$KERNEL_DIR" "$here" "$SDEISTOP_ROOT"/scripts/{lib,kernel-*.sh} -type f | LC_ALL=C sort)
+	mapfile -t files < <(find "$KERNEL_DIR"/{bases,config,patches,series} "$here" \
+		"$SDEISTOP_ROOT"/scripts/{lib,kernel-*.sh} -type f | LC_ALL=C sort)
 	key_of "${files[@]}" "${files[@]#"$SDEISTOP_ROOT"}" "$(kernel_base_version "$base")" "$sparse" \
 		"$(gcc --version)" "$("${SDEISTOP_CROSS}gcc" --version)" "$("${SDEISTOP_CROSS}ld" --version)"
 }
