@@ -105,6 +105,7 @@ if [[ ! -e $out || $(cat "$out.key" 2>/dev/null) != "$key" ]]; then
 	# Sorted, owned by root, without dates: the same input is the same file
 	find "$staging" -exec touch -h -d @0 {} +
 	(cd "$staging" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out.$$"
+	rm -f "$out.key"
 	mv "$out.$$" "$out"
 	printf '%s\n' "$key" >"$out.key"
 fi

@@ -83,7 +83,12 @@ remembered()
 	shift 2
 	if [[ ! -s $answer || ! $answer -nt $dir/updated ]]; then
 		mkdir -p "$dir/answers"
+		: >"$answer.$$"
+		touch -r "$answer.$$" "$answer.$$.asked"
 		APT_CONFIG=$conf "$@" >"$answer.$$"
+		# Lists that change meanwhile are newer than the answer
+		touch -r "$answer.$$.asked" "$answer.$$"
+		rm "$answer.$$.asked"
 		mv "$answer.$$" "$answer"
 	fi
 	cat "$answer"

@@ -69,17 +69,17 @@ variant=()
 [[ -z ${scenario[base]} ]] || variant+=(-b "${scenario[base]}")
 [[ -z ${scenario[config]} ]] || variant+=(-c "${scenario[config]}")
 
-# machine MACHINE-OPTIONS OPTION...: QEMU with the hardware of this scenario, for
+# set_machine MACHINE-OPTIONS: what runs QEMU with the hardware of this scenario, for
 # so long as it may take. virtualization=on
 # with a VHE CPU: at EL1 QEMU loses interrupts of CPUs that died in a handler.
-machine()
+# A variable and no function, which in the background would be a shell between us
+# and the machine that is to be ended.
+set_machine()
 {
-	local options=virt,secure=on,gic-version=3,virtualization=on extra=$1
-
-	shift
-	timeout --foreground --kill-after=5 "${scenario[timeout]}" \
-		qemu-system-aarch64 -machine "$options$extra" -cpu max -smp "${scenario[cpus]}" -m "${scenario[memory]}" \
-		-nic none -display none -monitor none -no-reboot -bios "$firmware" "$@"
+	machine=(timeout --foreground --kill-after=5 "${scenario[timeout]}"
+		qemu-system-aarch64 -machine "virt,secure=on,gic-version=3,virtualization=on$1"
+		-cpu max -smp "${scenario[cpus]}" -m "${scenario[memory]}"
+		-nic none -display none -monitor none -no-reboot -bios "$firmware")
 }
 
 # device_tree: QEMU's own, for these very options, with what it leaves out
@@ -87,7 +87,8 @@ device_tree()
 {
 	local dtb=$out/machine.dtb initrd_size
 
-	machine ",dumpdtb=$dtb" -serial none >"$out/dtb.log" 2>&1 || die "QEMU gives no device tree; see $out/dtb.log"
+	set_machine ",dumpdtb=$dtb"
+	"${machine[@]}" -serial none >"$out/dtb.log" 2>&1 || die "QEMU gives no device tree; see $out/dtb.log"
 	if [[ ${scenario[firmware]} == sdei* ]]; then
 		fdtput -p -t s "$dtb" /firmware/sdei compatible arm,sdei-1.0
 		fdtput -t s "$dtb" /firmware/sdei method smc
@@ -160,6 +161,7 @@ watch()
 			seen=$SECONDS
 		elif [[ $seen ]] && (( SECONDS - seen >= scenario[stop_after] )); then
 			say "$name: ended ${scenario[stop_after]} s after '${scenario[stop_line]}'"
+			: >"$out/ended-by-us"
 			kill "$pid" 2>/dev/null || true
 			wait "$pid" || true
 			return
@@ -173,7 +175,8 @@ boot()
 {
 	local pid status=0
 
-	machine "" -dtb "$out/machine.dtb" \
+	set_machine ''
+	"${machine[@]}" -dtb "$out/machine.dtb" \
 		-device "loader,file=$kernel_dir/Image,addr=0x60000000,force-raw=on" \
 		-device "loader,file=$initramfs,addr=0x70000000,force-raw=on" \
 		-fsdev "local,id=share,path=$share,security_model=none" \

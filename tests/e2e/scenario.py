@@ -172,6 +172,9 @@ def _check(scenario, path):
     for line in scenario["expect.field"]:
         if not rows.issuperset(cpu_list(line.split()[0])):
             raise ScenarioError(f"{path}: expect.field of a CPU without expect.cpu would not be looked at: {line}")
+    for key in ("expect.capture_works", "capture_wedge"):
+        if scenario[key] and scenario["expect.capture"] != "boots":
+            raise ScenarioError(f"{path}: {key} would not be looked at in a capture kernel that {scenario['expect.capture']}")
     if scenario["guards"] and "guards" not in scenario["config"].split(","):
         raise ScenarioError(f"{path}: guards only means something to a kernel of config guards")
     for name in saved_formats(scenario):

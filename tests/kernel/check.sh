@@ -79,11 +79,12 @@ result_key()
 		"$(gcc --version)" "$("${SDEISTOP_CROSS}gcc" --version)" "$("${SDEISTOP_CROSS}ld" --version)"
 }
 
-# keep_result KEY FAILED-BEFORE: if no test of this base failed or was skipped
+# keep_result KEY FAILED-BEFORE: if no test of this base failed or was skipped, and
+# nothing was changed meanwhile
 keep_result()
 {
 	rm -rf "$kept"
-	(( failed == $2 )) && [[ ! -e $out/incomplete ]] || return 0
+	(( failed == $2 )) && [[ ! -e $out/incomplete && $(result_key) == "$1" ]] || return 0
 	mkdir -p "$kept"
 	cp "$out/passed" "$used" "$kept/"
 	printf '%s\n' "$1" >"$kept/key"
@@ -523,9 +524,9 @@ check_base()
 
 mkdir -p "$SDEISTOP_BUILD/kernel"
 all_used=$SDEISTOP_BUILD/kernel/exceptions-used
-: >"$all_used"
 sparse=$("$SDEISTOP_ROOT/scripts/build-sparse.sh")
 cache_lock kernel-check
+: >"$all_used"
 for base in "${bases[@]}"; do
 	kernel_base "$base" >/dev/null
 	out=$SDEISTOP_BUILD/kernel/$base
