@@ -32,7 +32,7 @@ help:
 	@echo 'make e2e SCENARIO=name   one scenario of tests/e2e/scenarios'
 	@echo 'make tools         build/bin/sdeistop and the library; no root, no network'
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
-	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; an hour of QEMU'
+	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; hours of QEMU (BENCH_FLAGS: -b BASE, -n TURNS)'
 	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
 	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man page'
 	@echo 'make clean         remove build/; the cache (SDEISTOP_CACHE) stays'
@@ -61,6 +61,7 @@ bench: setup-check e2e-packages
 	@$(MAKE) --no-print-directory -s tools
 	@tests/bench/bench.py
 	@tests/bench/kernel.py $(BENCH_FLAGS)
+	@tests/bench/capture.py $(BENCH_FLAGS)
 
 .PHONY: install
 install: tools

@@ -7,27 +7,18 @@ same in build/bench/kernel.txt and, with every single run, kernel.json.
 A run that did not do what was asked for is an error and no number: the others
 go on, and the exit status is 1."""
 
-import argparse
 import datetime
 import json
 import os
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 
-from report import OUT, ROOT, SDEISTOP, Failed, Report, median_range
+from machine import BENCH, E2E, KERNELS, RUNS, arguments_parser, build_kernel, number_in, output_of, run
+from report import SDEISTOP, Failed, Report, median_range
 
-E2E = os.path.join(ROOT, "tests/e2e")
-BENCH = os.path.join(ROOT, "tests/bench")
-RUNS = os.path.join(OUT, "runs")
 CPUS = 32
 CROSS = "aarch64-linux-gnu-"
-
-# What build-kernel.sh is asked for
-KERNELS = {"unpatched": ["unpatched"], "off": ["-c", "cpustop-off", "patched"], "on": ["patched"],
-           "kunit": ["-c", "kunit", "patched"]}
 
 # The rung that is to stop the wedged CPUs: how that comes about, and the columns
 # of expect.cpu that they must come to then. The rest must stop by IPI.
@@ -39,52 +30,6 @@ REST = "ipi off ipi any true any any"
 
 # The guest's word on it, out of sysfs
 NOTES_FACT = rb"FACT crash_notes_size=(\d+)"
-
-
-def output_of(*command):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False, text=True)
-    if done.returncode:
-        raise SystemExit(f"{command[0]} ended with status {done.returncode}")
-    return done.stdout
-
-
-def build_kernel(base, name):
-    """Its directory: a copy, for the cache drops what the series has outgrown,
-    and all that is measured should be of one kernel"""
-    source = output_of(os.path.join(ROOT, "scripts/build-kernel.sh"), "-b", base, *KERNELS[name]).strip()
-    target = os.path.join(OUT, "kernel", name)
-    shutil.rmtree(target, ignore_errors=True)
-    os.makedirs(target)
-    for file in ("Image", "vmlinux", "version"):
-        shutil.copy(os.path.join(source, file), target)
-    return target
-
-
-def run(name, kernel, scenario, overrides):
-    """One boot, checked; the directory of what it left"""
-    where = os.path.join(RUNS, name)
-    options = [word for override in overrides for word in ("-o", override)]
-    if subprocess.run([os.path.join(E2E, "run-scenario.sh"), "-n", "-k", kernel, "-O", where, *options, scenario],
-                      stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode:
-        raise Failed(f"{name}: the machine did not run to its end, see {where}")
-    # Not by the runner: it would have crash look at 32 CPUs each time
-    done = subprocess.run([os.path.join(E2E, "check.py"), "--sdeistop", SDEISTOP, "--name", name,
-                           *(f"--override={override}" for override in overrides), scenario, where],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False, text=True)
-    with open(os.path.join(where, "check.log"), "w", encoding="utf-8") as file:
-        file.write(done.stdout)
-    if done.returncode:
-        raise Failed(f"{name}: not what was asked for, see {where}/check.log")
-    return where
-
-
-def number_in(path, pattern):
-    """The one group of the pattern in a file, which may be a vmcore"""
-    with open(path, "rb") as file:
-        match = re.search(pattern, file.read())
-    if not match:
-        raise Failed(f"{path}: nothing matches {pattern.decode()}")
-    return int(match.group(1))
 
 
 # ------------------------------------------------------------------- times
@@ -231,11 +176,7 @@ def measure_size(report, kernels):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    with open(os.path.join(ROOT, "kernel/bases"), encoding="ascii") as file:
-        bases = [line.split()[0] for line in file if line.strip() and not line.startswith("#")]
-    parser.add_argument("-b", metavar="BASE", choices=bases, default=bases[0], help=f"kernel, of {', '.join(bases)}")
-    parser.add_argument("-n", metavar="TURNS", type=int, default=3, help="how often each is measured; default 3")
+    parser = arguments_parser(__doc__)
     parser.add_argument("-w", metavar="COUNT", type=int, nargs="+", default=[1, 4, 16, 31],
                         help=f"how many of {CPUS} CPUs are wedged; default 1 4 16 31")
     parser.add_argument("-r", metavar="RUNG", choices=RUNGS, nargs="+", default=list(RUNGS),
