@@ -148,11 +148,11 @@ apply()
 # regenerates: through copies of our scripts, which write beside themselves
 regenerates()
 {
-	rm -rf "$out/root"
-	mkdir "$out/root"
-	cp -r "$SDEISTOP_ROOT/scripts" "$KERNEL_DIR" "$out/root/"
-	"$out/root/scripts/kernel-patches.sh" "$tree"
-	diff -r "$KERNEL_DIR" "$out/root/kernel"
+	rm -rf "$out/copy"
+	mkdir "$out/copy"
+	cp -r "$SDEISTOP_ROOT/scripts" "$KERNEL_DIR" "$out/copy/"
+	"$out/copy/scripts/kernel-patches.sh" "$tree"
+	diff -r "$KERNEL_DIR" "$out/copy/kernel"
 }
 
 # same_messages: a twin differs in its code, and says what the series says
