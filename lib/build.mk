@@ -15,14 +15,18 @@ SDEISTOP_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissi
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Wvla \
 	-ffile-prefix-map='$(CURDIR)'=.
 
+SDEISTOP_MEMORY_SRCS := $(wildcard lib/memory/*.c)
+
 LIBELF_CFLAGS := $(shell pkg-config --cflags libelf 2>/dev/null)
 LIBELF_LIBS := $(shell pkg-config --libs libelf 2>/dev/null || echo -lelf)
+LIBMEMORY_CFLAGS := $(shell pkg-config --cflags libkdumpfile libdw 2>/dev/null)
+LIBMEMORY_LIBS := $(shell pkg-config --libs libkdumpfile libdw 2>/dev/null || echo -lkdumpfile -ldw)
 
 # Every C file here, of the tools and of the tests is compiled by this rule. The
 # prefix map keeps the place of the checkout out of what is built.
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(SDEISTOP_CPPFLAGS) $(LIBELF_CFLAGS) $(CPPFLAGS) $(SDEISTOP_CFLAGS) $(CFLAGS) \
+	$(CC) $(SDEISTOP_CPPFLAGS) $(LIBELF_CFLAGS) $(LIBMEMORY_CFLAGS) $(CPPFLAGS) $(SDEISTOP_CFLAGS) $(CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
 LIBSDEISTOP := $(BUILD)/lib/libsdeistop.a
@@ -34,4 +38,13 @@ $(LIBSDEISTOP): $(LIBSDEISTOP_OBJS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
--include $(LIBSDEISTOP_OBJS:.o=.d)
+# Not part of libsdeistop and not installed: for sdeistop-memory (lib/memory/memory.h).
+LIBSDEISTOP_MEMORY := $(BUILD)/lib/libsdeistop-memory.a
+LIBSDEISTOP_MEMORY_OBJS := $(SDEISTOP_MEMORY_SRCS:%.c=$(BUILD)/obj/%.o)
+
+$(LIBSDEISTOP_MEMORY): $(LIBSDEISTOP_MEMORY_OBJS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+-include $(LIBSDEISTOP_OBJS:.o=.d) $(LIBSDEISTOP_MEMORY_OBJS:.o=.d)

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Pages of a vmcore by kernel virtual address, through libkdumpfile. */
+
+#include "memory.h"
+
+#include <libkdumpfile/kdumpfile.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+struct sdeistop_memory {
+	kdump_ctx_t *ctx;
+	bool big_endian;
+	size_t nr;
+	int fd[];	/* @nr of them, -1 closed */
+};
+
+sdeistop_printf(3, 4)
+static int fail(struct sdeistop_error *error, enum sdeistop_errno code, const char *format, ...)
+{
+	va_list args;
+
+	*error = (struct sdeistop_error) { .code = code, .offset = -1 };
+	va_start(args, format);
+	vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	return (int)code;
+}
+
+static int fail_kdump(struct sdeistop_memory *memory, kdump_status status,
+		      struct sdeistop_error *error)
+{
+	enum sdeistop_errno code = status == KDUMP_ERR_NOTIMPL ? SDEISTOP_ERR_UNSUPPORTED :
+							   SDEISTOP_ERR_READ;
+	const char *text = kdump_get_err(memory->ctx);
+
+	fail(error, code, "libkdumpfile: %s", text ? text : kdump_strerror(status));
+	kdump_clear_err(memory->ctx);
+	return (int)code;
+}
+
+static int open_files(struct sdeistop_memory *memory, const char *const path[],
+		      struct sdeistop_error *error)
+{
+	for (size_t i = 0; i < memory->nr; i++) {
+		memory->fd[i] = open(path[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		if (memory->fd[i] < 0)
+			return fail(error, SDEISTOP_ERR_OPEN, "%s: cannot open: %s", path[i],
+				    strerrordesc_np(errno));
+	}
+	return 0;
+}
+
+static int set_up(struct sdeistop_memory *memory, const char *const path[],
+		  struct sdeistop_error *error)
+{
+	kdump_num_t order;
+	kdump_status status;
+	int failed;
+
+	failed = open_files(memory, path, error);
+	if (failed)
+		return failed;
+	status = kdump_open_fdset(memory->ctx, (unsigned int)memory->nr, memory->fd);
+	if (status == KDUMP_OK)
+		status = kdump_set_string_attr(memory->ctx, KDUMP_ATTR_OSTYPE, "linux");
+	if (status == KDUMP_OK)
+		status = kdump_get_number_attr(memory->ctx, KDUMP_ATTR_BYTE_ORDER, &order);
+	if (status != KDUMP_OK)
+		return fail_kdump(memory, status, error);
+	memory->big_endian = order == KDUMP_BIG_ENDIAN;
+	return 0;
+}
+
+int sdeistop_memory_open(const char *const path[], size_t nr, struct sdeistop_memory **ret,
+			 struct sdeistop_error *error)
+{
+	struct sdeistop_memory *memory;
+	int status;
+
+	memory = calloc(1, sizeof(*memory) + nr * sizeof(*memory->fd));
+	if (!memory)
+		return fail(error, SDEISTOP_ERR_NO_MEMORY, "out of memory");
+	memory->nr = nr;
+	for (size_t i = 0; i < nr; i++)
+		memory->fd[i] = -1;
+	memory->ctx = kdump_new();
+	status = memory->ctx ? set_up(memory, path, error) :
+			       fail(error, SDEISTOP_ERR_NO_MEMORY, "out of memory");
+	if (status) {
+		sdeistop_memory_close(memory);
+		return status;
+	}
+	*ret = memory;
+	return 0;
+}
+
+void sdeistop_memory_close(struct sdeistop_memory *memory)
+{
+	if (!memory)
+		return;
+	if (memory->ctx)
+		kdump_free(memory->ctx);
+	for (size_t i = 0; i < memory->nr; i++)
+		if (memory->fd[i] >= 0)
+			close(memory->fd[i]);
+	free(memory);
+}
+
+int sdeistop_memory_read(struct sdeistop_memory *memory, uint64_t address, void *to, size_t size,
+			 struct sdeistop_error *error)
+{
+	size_t got = size;
+	kdump_status status;
+
+	status = kdump_read(memory->ctx, KDUMP_KVADDR, address, to, &got);
+	if (status == KDUMP_OK && got == size)
+		return 0;
+	kdump_clear_err(memory->ctx);
+	return fail(error, SDEISTOP_ERR_READ, "nothing in the dump at 0x%llx",
+		    (unsigned long long)address + got);
+}
+
+int sdeistop_memory_read32(struct sdeistop_memory *memory, uint64_t address, uint32_t *ret,
+			   struct sdeistop_error *error)
+{
+	uint8_t bytes[4];
+	int status = sdeistop_memory_read(memory, address, bytes, sizeof(bytes), error);
+
+	if (!status)
+		*ret = sdeistop_get32(bytes, memory->big_endian);
+	return status;
+}
+
+int sdeistop_memory_read64(struct sdeistop_memory *memory, uint64_t address, uint64_t *ret,
+			   struct sdeistop_error *error)
+{
+	uint8_t bytes[8];
+	int status = sdeistop_memory_read(memory, address, bytes, sizeof(bytes), error);
+
+	if (!status)
+		*ret = sdeistop_get64(bytes, memory->big_endian);
+	return status;
+}
+
+bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory)
+{
+	return memory->big_endian;
+}
+
+static bool find_line(struct sdeistop_memory *memory, const char *key, int base, uint64_t *ret)
+{
+	unsigned long long value;
+	char *line, *end;
+	bool number;
+
+	if (kdump_vmcoreinfo_line(memory->ctx, key, &line) != KDUMP_OK) {
+		kdump_clear_err(memory->ctx);
+		return false;
+	}
+	errno = 0;
+	value = strtoull(line, &end, base);
+	number = !errno && end != line && !*end;
+	free(line);
+	if (number)
+		*ret = value;
+	return number;
+}
+
+bool sdeistop_memory_symbol(struct sdeistop_memory *memory, const char *name, uint64_t *ret)
+{
+	char key[96];
+
+	snprintf(key, sizeof(key), "SYMBOL(%s)", name);
+	return find_line(memory, key, 16, ret);
+}
+
+bool sdeistop_memory_number(struct sdeistop_memory *memory, const char *key, int base,
+			    uint64_t *ret)
+{
+	return find_line(memory, key, base, ret);
+}
