@@ -3,6 +3,9 @@
 
 #include "tool.h"
 
+#include <string.h>
+#include <unistd.h>
+
 static int badness(enum status status)
 {
 	static const enum status order[] = {
@@ -54,14 +57,38 @@ static void print_error(const struct files_job *job, const char *file,
 	fprintf(stderr, ": %s\n", error->text);
 }
 
-static enum status run_one(const struct files_job *job, const char *file, bool last)
+/* Whoever writes to us writes to others as well, and is not to be killed by a
+ * pipe that nobody reads on: a dump, often. */
+static void drain(int fd)
+{
+	char bytes[65536];
+
+	while (read(fd, bytes, sizeof(bytes)) > 0)
+		;
+}
+
+static int report_stdin(struct sdeistop_report **ret, struct sdeistop_error *error)
+{
+	int status = sdeistop_report_fd(STDIN_FILENO, "-", ret, error);
+
+	if (lseek(STDIN_FILENO, 0, SEEK_CUR) < 0)
+		drain(STDIN_FILENO);
+	return status;
+}
+
+static enum status run_one(const struct files_job *job, const struct dump *dump, bool last)
 {
 	struct sdeistop_error error;
 	struct sdeistop_report *report;
 	enum status status;
+	int failed;
 
-	if (sdeistop_report_file(file, &report, &error)) {
-		print_error(job, file, &error);
+	if (strcmp(dump->path[0], "-"))
+		failed = sdeistop_report_parts(dump->path, dump->nr, &report, &error);
+	else
+		failed = report_stdin(&report, &error);
+	if (failed) {
+		print_error(job, dump->path[0], &error);
 		return error.code == SDEISTOP_ERR_NOT_A_VMCORE ? STATUS_MALFORMED : STATUS_ERROR;
 	}
 	print_report(job, report, last);
@@ -70,18 +97,18 @@ static enum status run_one(const struct files_job *job, const char *file, bool l
 	return status;
 }
 
-enum status files_run(const struct files_job *job, char *const files[], int nr)
+static enum status run_all(const struct files_job *job, const struct dumps *dumps)
 {
 	/* One document: the separators are those of an array of the reports. */
-	const bool array = job->output == OUTPUT_JSON && nr > 1;
+	const bool array = job->output == OUTPUT_JSON && dumps->nr > 1;
 	enum status worst = STATUS_COMPLETE;
 
-	for (int i = 0; i < nr; i++) {
+	for (size_t i = 0; i < dumps->nr; i++) {
 		enum status status;
 
 		if (array)
 			fputs(i ? "," : "[", stdout);
-		status = run_one(job, files[i], i == nr - 1);
+		status = run_one(job, &dumps->dump[i], i == dumps->nr - 1);
 		if (badness(status) > badness(worst))
 			worst = status;
 		if (ferror(stdout))
@@ -90,4 +117,17 @@ enum status files_run(const struct files_job *job, char *const files[], int nr)
 	if (array)
 		fputs("]\n", stdout);
 	return worst;
+}
+
+enum status files_run(const struct files_job *job, char *const files[], int nr)
+{
+	enum status status = STATUS_ERROR;
+	struct dumps dumps;
+
+	if (dumps_find(files, (size_t)nr, &dumps))
+		status = run_all(job, &dumps);
+	else
+		fputs("sdeistop: out of memory\n", stderr);
+	dumps_free(&dumps);
+	return status;
 }

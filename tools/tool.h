@@ -38,6 +38,25 @@ bool cpulist_parse(const char *text, struct cpulist *ret);
 void cpulist_free(struct cpulist *list);
 bool cpulist_has(unsigned int cpu, void *list);
 
+/* ----------------------------------------------------------------- parts.c */
+
+/* One vmcore: a file, or the @nr parts of a split dump */
+struct dump {
+	const char **path;
+	size_t nr;
+};
+
+/* Those of a command line, in its order, each where its first part is */
+struct dumps {
+	struct dump *dump;
+	size_t nr;
+	const char **path;	/* of all of them */
+};
+
+/* False if there is no memory; @ret is to be freed in any case. @nr is not 0. */
+bool dumps_find(char *const files[], size_t nr, struct dumps *ret);
+void dumps_free(struct dumps *dumps);
+
 /* ----------------------------------------------------------------- files.c */
 
 struct files_job {

@@ -9,7 +9,7 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 {
 	(void)job;
 	(void)last;
-	sdeistop_print_name(report->source.file, stdout);
+	sdeistop_print_source(&report->source, stdout);
 	fputs(": ", stdout);
 	sdeistop_report_verdict(report, stdout);
 }

@@ -162,6 +162,12 @@ void sdeistop_report_json_cpus(const struct sdeistop_report *report, sdeistop_se
 		sdeistop_write_string(&w, "format", report->source.format);
 	else
 		sdeistop_write_null(&w, "format");
+	if (report->source.nr_parts) {
+		sdeistop_write_open(&w, "split", '{', true);
+		sdeistop_write_int(&w, "parts", report->source.nr_parts);
+		sdeistop_write_hex(&w, "frames", report->source.split.frames);
+		sdeistop_write_close(&w, '}');
+	}
 	sdeistop_write_string(&w, "verdict", sdeistop_verdict_name(report->verdict));
 	write_kernel(&w, report);
 	write_counts(&w, report);

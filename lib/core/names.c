@@ -66,6 +66,7 @@ const char *sdeistop_problem_name(enum sdeistop_problem_code code)
 		[SDEISTOP_P_RECORD_CONTRADICTION] = "record-contradiction",
 		[SDEISTOP_P_FILE_TRUNCATED] = "file-truncated",
 		[SDEISTOP_P_FILE_INCOMPLETE_FLAG] = "file-incomplete-flag",
+		[SDEISTOP_P_FILE_PARTS_MISSING] = "file-parts-missing",
 		[SDEISTOP_P_NOTES_MISSING] = "notes-missing",
 		[SDEISTOP_P_NOTES_MALFORMED] = "notes-malformed",
 		[SDEISTOP_P_VMCOREINFO_MISSING] = "vmcoreinfo-missing",

@@ -15,6 +15,14 @@ static void source_problems(struct sdeistop_builder *builder)
 	if (source->incomplete_flag)
 		sdeistop_problem_add(builder, SDEISTOP_P_FILE_INCOMPLETE_FLAG, -1,
 				     "marked INCOMPLETE by what wrote it");
+	if (source->parts_missing[0])
+		sdeistop_problem_add(builder, SDEISTOP_P_FILE_PARTS_MISSING, -1, "%s",
+				     source->parts_missing);
+	if (source->parts_differ) {
+		builder->contradiction = true;
+		sdeistop_problem_add(builder, SDEISTOP_P_RECORD_CONTRADICTION, -1,
+				     "the parts of this split dump have different notes");
+	}
 	if (source->notes_missing)
 		sdeistop_problem_add(builder, SDEISTOP_P_NOTES_MISSING, -1,
 				     "there is no note segment to read");
@@ -68,6 +76,10 @@ static void fill(struct sdeistop_builder *builder, const struct sdeistop_segment
 	for (size_t i = 0; i < nr_segments; i++)
 		sdeistop_candidates_collect(builder, &segment[i], &candidates);
 	sdeistop_candidates_merge(builder, &candidates);
+	if (!report->has_vmcoreinfo && report->source.vmcoreinfo)
+		sdeistop_vmcoreinfo_read(report, report->source.vmcoreinfo,
+					 report->source.vmcoreinfo_size);
+	report->source.vmcoreinfo = NULL;
 	sdeistop_report_judge(builder);
 	sdeistop_problems_close(builder);
 }

@@ -26,13 +26,20 @@ void sdeistop_print_name(const char *name, FILE *out)
 	}
 }
 
+void sdeistop_print_source(const struct sdeistop_source *source, FILE *out)
+{
+	sdeistop_print_name(source->file ? source->file : "vmcore", out);
+	if (source->nr_parts > 1)
+		fprintf(out, " (%u parts)", source->nr_parts);
+}
+
 void sdeistop_report_heading(const struct sdeistop_report *report, FILE *out)
 {
 	const struct sdeistop_source *source = &report->source;
 	time_t seconds = (time_t)report->crash_time;
 	struct tm utc;
 
-	sdeistop_print_name(source->file ? source->file : "vmcore", out);
+	sdeistop_print_source(source, out);
 	fprintf(out, ": %s, %s", source->format ? source->format : "format unknown",
 		source->machine ? source->machine : "machine unknown");
 	if (report->release[0])

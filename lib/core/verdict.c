@@ -183,7 +183,8 @@ void sdeistop_report_judge(struct sdeistop_builder *builder)
 
 	if (builder->broken || builder->contradiction)
 		report->verdict = SDEISTOP_MALFORMED;
-	else if (missing || report->source.truncated || report->source.incomplete_flag)
+	else if (missing || report->source.truncated || report->source.incomplete_flag ||
+		 report->source.parts_missing[0])
 		report->verdict = SDEISTOP_INCOMPLETE;
 	else if (!report->nr_cpu)
 		report->verdict = SDEISTOP_UNKNOWN;

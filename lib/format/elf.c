@@ -187,7 +187,6 @@ static int read_elf(const struct sdeistop_file *file, const uint8_t *head, size_
 	status = read_ehdr(&elf, head, size, error);
 	if (status)
 		return status;
-	ret->source.format = "elf";
 	ret->source.machine = machine_name(elf.ehdr.e_machine);
 	ret->source.big_endian = elf.encoding == ELFDATA2MSB;
 	ret->source.incomplete_flag = elf.ehdr.e_flags & DUMP_ELF_INCOMPLETE;
@@ -200,4 +199,6 @@ static int read_elf(const struct sdeistop_file *file, const uint8_t *head, size_
 	return status;
 }
 
-const struct sdeistop_format sdeistop_format_elf = { probe, read_elf };
+const struct sdeistop_format sdeistop_format_elf = {
+	.name = "elf", .probe = probe, .read = read_elf,
+};

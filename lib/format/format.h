@@ -25,6 +25,7 @@ struct sdeistop_vmcore {
 	struct sdeistop_segment *segment;	/* each owns its data */
 	size_t nr_segments;
 	size_t nr_bytes;			/* of all of them */
+	void *vmcoreinfo;			/* what @source.vmcoreinfo leads to; owned */
 };
 
 void sdeistop_vmcore_deinit(struct sdeistop_vmcore *vmcore);
@@ -45,14 +46,27 @@ bool sdeistop_vmcore_past_end(struct sdeistop_vmcore *vmcore, const struct sdeis
 			      uint64_t end, const char *what);
 
 struct sdeistop_format {
+	const char *name;
 	bool (*probe)(const uint8_t *head, size_t size);
 	/* @head: the first bytes, @size of them up to SDEISTOP_HEAD_BYTES.
 	 * @ret is initialised, and freed by the caller in any case. */
 	int (*read)(const struct sdeistop_file *file, const uint8_t *head, size_t size,
 		    struct sdeistop_vmcore *ret, struct sdeistop_error *error);
+	/* Which part of a split dump it is; NULL of a format that is not split */
+	void (*split)(const struct sdeistop_file *file, const uint8_t *head, size_t size,
+		      struct sdeistop_split *ret);
 };
 
 extern const struct sdeistop_format sdeistop_format_elf;
 extern const struct sdeistop_format sdeistop_format_kdump;
+
+/* --------------------------------------------------------------- vmcore.c */
+
+/* The vmcore at @path, whichever format it is. @ret is initialised, and freed by
+ * the caller in any case. */
+int sdeistop_vmcore_read(const char *path, struct sdeistop_vmcore *ret,
+			 struct sdeistop_error *error);
+int sdeistop_vmcore_report(struct sdeistop_vmcore *vmcore, struct sdeistop_report **ret,
+			   struct sdeistop_error *error);
 
 #endif /* SDEISTOP_FORMAT_H */

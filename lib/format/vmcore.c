@@ -2,6 +2,7 @@
 /* From a path to a report: which format it is, its notes, and their report. */
 
 #include "format.h"
+#include "flattened.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ void sdeistop_vmcore_deinit(struct sdeistop_vmcore *vmcore)
 	for (size_t i = 0; i < vmcore->nr_segments; i++)
 		free((void *)(uintptr_t)vmcore->segment[i].data);	/* const for who reads */
 	free(vmcore->segment);
+	free(vmcore->vmcoreinfo);
 }
 
 static int add_segment(struct sdeistop_vmcore *vmcore, const struct sdeistop_segment *segment)
@@ -34,14 +36,21 @@ static int add_segment(struct sdeistop_vmcore *vmcore, const struct sdeistop_seg
 int sdeistop_vmcore_add_notes(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
 			      uint64_t offset, uint64_t size, struct sdeistop_error *error)
 {
-	uint64_t has = sdeistop_file_has(file, offset, size);
+	const uint64_t has = sdeistop_file_has(file, offset, size);
+	const uint64_t end = sdeistop_end(offset, size);
 	struct sdeistop_segment segment = { .claimed = size, .offset = offset };
 	void *data;
 	int status;
 
-	if (!has || vmcore->source.notes_overlap)
+	if (vmcore->source.notes_overlap)
 		return 0;
-	if (has > file->size - vmcore->nr_bytes) {
+	if (offset < file->size && end <= file->size && !sdeistop_file_keeps(file, end))
+		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)offset,
+				     "notes end at byte %llu, and of a stream %u are kept: save it to a file",
+				     (unsigned long long)end, SDEISTOP_STREAM_KEPT);
+	if (!has)
+		return 0;
+	if (has > file->bytes - vmcore->nr_bytes) {
 		/* together more bytes than there are: some are in two segments */
 		vmcore->source.notes_overlap = true;
 		vmcore->source.overlap_offset = offset;
@@ -100,14 +109,7 @@ bool sdeistop_vmcore_past_end(struct sdeistop_vmcore *vmcore, const struct sdeis
 	return true;
 }
 
-/* makedumpfile's format for pipes: "makedumpfile", padded with zeros to 16 */
-static bool is_flattened(const uint8_t *head, size_t size)
-{
-	static const uint8_t magic[16] = "makedumpfile";
-
-	return size >= sizeof(magic) && !memcmp(head, magic, sizeof(magic));
-}
-
+/* NULL, and @error says why */
 static const struct sdeistop_format *find_format(const uint8_t *head, size_t size,
 						 struct sdeistop_error *error)
 {
@@ -118,51 +120,136 @@ static const struct sdeistop_format *find_format(const uint8_t *head, size_t siz
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
 		if (formats[i]->probe(head, size))
 			return formats[i];
-	if (is_flattened(head, size))
-		sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, 0,
-			      "flattened makedumpfile output is not read yet: rearrange it with makedumpfile -R");
-	else if (!size)
+	if (!size)
 		sdeistop_fail(error, SDEISTOP_ERR_NOT_A_VMCORE, 0, "is empty, expected a vmcore");
 	else
 		sdeistop_fail(error, SDEISTOP_ERR_NOT_A_VMCORE, 0,
-			      "is no vmcore: neither ELF nor KDUMP at byte 0");
+			      "is no vmcore: at byte 0 neither ELF nor KDUMP nor makedumpfile's signature");
 	return NULL;
 }
 
-static int read_vmcore(const struct sdeistop_file *file, struct sdeistop_vmcore *ret,
-		       struct sdeistop_error *error)
+/* The dump in a flattened file, whose first bytes then become @head */
+static int open_flattened(struct sdeistop_file *file, uint8_t *head, size_t *size,
+			  struct sdeistop_vmcore *ret, struct sdeistop_error *error)
 {
-	size_t size = (size_t)sdeistop_file_has(file, 0, SDEISTOP_HEAD_BYTES);
-	uint8_t head[SDEISTOP_HEAD_BYTES];
-	const struct sdeistop_format *format;
 	int status;
 
-	status = sdeistop_file_read(file, 0, head, size, error);
+	status = sdeistop_flattened_open(file, head, *size, ret, error);
 	if (status)
 		return status;
+	*size = (size_t)sdeistop_file_has(file, 0, SDEISTOP_HEAD_BYTES);
+	if (!*size)
+		return sdeistop_fail(error, SDEISTOP_ERR_NOT_A_VMCORE, -1,
+				     "is no vmcore: flattened, and no record has byte 0 of the dump");
+	return sdeistop_file_read(file, 0, head, *size, error);
+}
+
+static int read_head(const struct sdeistop_file *file, uint8_t *head, size_t *size,
+		     struct sdeistop_error *error)
+{
+	int status;
+
+	if (!file->stream) {
+		*size = (size_t)sdeistop_file_has(file, 0, SDEISTOP_HEAD_BYTES);
+		return sdeistop_file_read(file, 0, head, *size, error);
+	}
+	status = sdeistop_stream_read(file, head, SDEISTOP_HEAD_BYTES, size, error);
+	if (!status && *size && !sdeistop_flattened_probe(head, *size))
+		status = sdeistop_fail(error, SDEISTOP_ERR_NOT_A_VMCORE, 0,
+				       "is no flattened vmcore, and from a pipe no other can be read");
+	return status;
+}
+
+static int read_vmcore(struct sdeistop_file *file, struct sdeistop_vmcore *ret,
+		       struct sdeistop_error *error)
+{
+	const struct sdeistop_format *format;
+	uint8_t head[SDEISTOP_HEAD_BYTES];
+	bool flattened;
+	size_t size;
+	int status;
+
+	status = read_head(file, head, &size, error);
+	if (status)
+		return status;
+	flattened = sdeistop_flattened_probe(head, size);
+	if (flattened) {
+		status = open_flattened(file, head, &size, ret, error);
+		if (status)
+			return status;
+	}
 	format = find_format(head, size, error);
 	if (!format)
 		return (int)error->code;
+	ret->source.format = flattened ? "flattened" : format->name;
 	return format->read(file, head, size, ret, error);
+}
+
+int sdeistop_vmcore_read(const char *path, struct sdeistop_vmcore *ret,
+			 struct sdeistop_error *error)
+{
+	struct sdeistop_file file;
+	int status;
+
+	status = sdeistop_file_open(path, &file, error);
+	if (!status)
+		status = read_vmcore(&file, ret, error);
+	sdeistop_file_close(&file);
+	return status;
+}
+
+int sdeistop_vmcore_report(struct sdeistop_vmcore *vmcore, struct sdeistop_report **ret,
+			   struct sdeistop_error *error)
+{
+	vmcore->source.notes_missing = !vmcore->nr_segments;
+	return sdeistop_report_build_segments(vmcore->segment, vmcore->nr_segments,
+					      &vmcore->source, ret, error);
 }
 
 int sdeistop_report_file(const char *path, struct sdeistop_report **ret,
 			 struct sdeistop_error *error)
 {
-	struct sdeistop_vmcore vmcore = { .source.file = path };
+	return sdeistop_report_parts(&path, 1, ret, error);
+}
+
+int sdeistop_report_fd(int fd, const char *name, struct sdeistop_report **ret,
+		       struct sdeistop_error *error)
+{
+	struct sdeistop_vmcore vmcore = { .source.file = name };
 	struct sdeistop_file file;
 	int status;
 
-	status = sdeistop_file_open(path, &file, error);
-	if (status)
-		return status;
-	status = read_vmcore(&file, &vmcore, error);
-	if (!status) {
-		vmcore.source.notes_missing = !vmcore.nr_segments;
-		status = sdeistop_report_build_segments(vmcore.segment, vmcore.nr_segments,
-							&vmcore.source, ret, error);
-	}
+	status = sdeistop_file_borrow(fd, &file, error);
+	if (!status)
+		status = read_vmcore(&file, &vmcore, error);
+	sdeistop_file_close(&file);
+	if (!status)
+		status = sdeistop_vmcore_report(&vmcore, ret, error);
 	sdeistop_vmcore_deinit(&vmcore);
+	return status;
+}
+
+int sdeistop_probe(const char *path, struct sdeistop_probe *ret, struct sdeistop_error *error)
+{
+	const struct sdeistop_format *format;
+	uint8_t head[SDEISTOP_HEAD_BYTES];
+	struct sdeistop_error none;
+	struct sdeistop_file file;
+	size_t size = 0;
+	int status;
+
+	*ret = (struct sdeistop_probe) { 0 };
+	status = sdeistop_file_open(path, &file, error);
+	if (!status)
+		status = read_head(&file, head, &size, error);
+	format = status ? NULL : find_format(head, size, &none);
+	if (format) {
+		ret->format = format->name;
+		if (format->split)
+			format->split(&file, head, size, &ret->split);
+	} else if (!status && sdeistop_flattened_probe(head, size)) {
+		ret->format = "flattened";
+	}
 	sdeistop_file_close(&file);
 	return status;
 }

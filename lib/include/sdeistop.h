@@ -70,6 +70,7 @@ enum sdeistop_problem_code {
 	SDEISTOP_P_RECORD_CONTRADICTION,
 	SDEISTOP_P_FILE_TRUNCATED,
 	SDEISTOP_P_FILE_INCOMPLETE_FLAG,
+	SDEISTOP_P_FILE_PARTS_MISSING,
 	SDEISTOP_P_NOTES_MISSING,
 	SDEISTOP_P_NOTES_MALFORMED,
 	SDEISTOP_P_VMCOREINFO_MISSING,
@@ -117,6 +118,15 @@ const char *sdeistop_disposition_name(unsigned int disposition);
 const char *sdeistop_verdict_name(enum sdeistop_verdict verdict);
 const char *sdeistop_problem_name(enum sdeistop_problem_code code);
 
+/* What a file is of a dump that makedumpfile --split wrote: its notes are those
+ * of all parts, its pages only those of some frames. */
+struct sdeistop_split {
+	bool is_part;
+	uint64_t set;		/* the same in all parts of one dump */
+	uint64_t first, end;	/* page frames, @end not among them */
+	uint64_t frames;	/* of the dump: those of all parts are 0 to @frames */
+};
+
 /* What the reader of a file knows that its notes do not say. */
 struct sdeistop_source {
 	const char *file;	/* name to print; borrowed */
@@ -130,6 +140,14 @@ struct sdeistop_source {
 	uint64_t overlap_offset;
 	char detail[128];	/* of @truncated: what is cut off, "" if not said */
 	char release[65];	/* as the file's own header tells it, "" if it does not */
+	struct sdeistop_split split;
+	unsigned int nr_parts;	/* of a split dump that were read, 0 if it is none */
+	char parts_missing[128];	/* which frames are in none of them, "" if all are */
+	bool parts_differ;	/* their notes do */
+	/* VMCOREINFO where a header leads to it and no note has it (kdump
+	 * version 3); borrowed while the report is made */
+	const void *vmcoreinfo;
+	size_t vmcoreinfo_size;
 };
 
 /* One note segment as the file holds it. Adjacency does not reach from one
@@ -241,22 +259,46 @@ void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out);
 /* @name as a terminal can bear it: control characters, those of Unicode too, as
  * \xNN a byte, and a backslash doubled */
 void sdeistop_print_name(const char *name, FILE *out);
+/* So the name of the file, and of how many parts it is the first */
+void sdeistop_print_source(const struct sdeistop_source *source, FILE *out);
 
 /* ------------------------------------------------------------------- files */
 
 /**
  * sdeistop_report_file() - find the notes of a vmcore and decode them
- * @path: an ELF or kdump-compressed vmcore
+ * @path: an ELF, kdump-compressed or flattened vmcore, or a part of a split one
  * @ret, @error: as sdeistop_report_build(); @path must outlive the report
  *
  * Memory taken is at most three times the size of the file, or of the first
  * 256 MiB of notes, and 32 MiB: a file may well have a PT_NOTE a record, which
- * is in memory then, as are its segment and its record's entry.
+ * is in memory then, as are its segment and its record's entry. 64 bytes more
+ * for each record of a flattened file, of which makedumpfile makes one for some
+ * 32 KiB of the dump; there may be 8 million.
  *
  * Return: 0, or an enum sdeistop_errno.
  */
 int sdeistop_report_file(const char *path, struct sdeistop_report **ret,
 			 struct sdeistop_error *error);
+
+/* The same of an open file, which is called @name and stays the caller's. Of a
+ * pipe or a socket, which can only be a flattened vmcore, what follows its end
+ * record is not read, nor is the rest after an error. */
+int sdeistop_report_fd(int fd, const char *name, struct sdeistop_report **ret,
+		       struct sdeistop_error *error);
+
+/* The same of the @nr parts of a split dump, in any order; the report is called
+ * by the first. Its parts are those whose sdeistop_probe() tells the same set:
+ * SDEISTOP_ERR_UNSUPPORTED if others are among them. */
+int sdeistop_report_parts(const char *const path[], size_t nr, struct sdeistop_report **ret,
+			  struct sdeistop_error *error);
+
+/* What the first bytes of a file tell */
+struct sdeistop_probe {
+	const char *format;		/* as in struct sdeistop_source; NULL: no vmcore */
+	struct sdeistop_split split;
+};
+
+int sdeistop_probe(const char *path, struct sdeistop_probe *ret, struct sdeistop_error *error);
 
 #ifdef __cplusplus
 }

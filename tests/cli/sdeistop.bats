@@ -116,7 +116,7 @@ expect() {
 	[ "$(sdeistop show --json nonexistent | jq -r .error.code)" = cannot-open ]
 	[ "$(sdeistop show --json . | jq -r .error.code)" = cannot-read ]
 	[ "$(sdeistop show --json text | jq -r .error.code)" = not-a-vmcore ]
-	printf 'makedumpfile\0\0\0\0' >flat
+	printf 'makedumpfile\0\0\0\0%016d' 0 >flat
 	[ "$(sdeistop show --json flat | jq -r .error.code)" = unsupported ]
 	expect 1 show flat
 }
@@ -176,18 +176,6 @@ expect() {
 	sdeistop show --json incomplete | jq -e '.cpus.not_stopped == [1]
 		and .problems == [{"code": "cpu-not-stopped", "cpu": 1,
 				   "text": "CPU 1 never stopped: no registers"}]'
-}
-
-@test "--json of many vmcores, every one of tests/data, is JSON" {
-	for txt in "$here"/../data/*.txt; do
-		"$here/../tools/mkvmcore" "$txt" any
-		sdeistop show -r --json any >out || true
-		jq -e '.schema == "sdeistop/1"' out >/dev/null
-		sdeistop show --jsonl any >out || true
-		[ "$(wc -l <out)" -eq 1 ]
-		jq -e '.schema == "sdeistop/1"' out >/dev/null
-		rm any
-	done
 }
 
 @test "-c selects CPUs of the table, the registers and the JSON, not of the verdict" {

@@ -39,7 +39,8 @@ static void check_verdict(const struct sdeistop_report *report)
 {
 	require(report->verdict != SDEISTOP_COMPLETE || report->nr_cpu);
 	require(report->verdict != SDEISTOP_UNKNOWN || !report->nr_cpu);
-	if (report->source.truncated || report->source.incomplete_flag)
+	if (report->source.truncated || report->source.incomplete_flag ||
+	    report->source.parts_missing[0])
 		require(report->verdict <= SDEISTOP_INCOMPLETE);
 	/* a verdict that something is wrong says what */
 	require(report->verdict >= SDEISTOP_UNKNOWN || report->nr_problems);

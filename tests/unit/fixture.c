@@ -224,6 +224,32 @@ void put_kdump(struct bytes *b, const struct bytes *notes, uint32_t pages)
 		put(b, "0123456789", 10);
 }
 
+static void put_be64(struct bytes *b, uint64_t value)
+{
+	const bool big = b->big;
+
+	b->big = true;
+	put64(b, value);
+	b->big = big;
+}
+
+void put_flattened(struct bytes *b, const struct bytes *dump, size_t chunk)
+{
+	put(b, "makedumpfile\0\0\0", 16);
+	put_be64(b, 1);			/* type */
+	put_be64(b, 1);			/* version */
+	align(b, 4096);
+	for (size_t at = 0; at < dump->size; at += chunk) {
+		const size_t size = dump->size - at < chunk ? dump->size - at : chunk;
+
+		put_be64(b, at);
+		put_be64(b, size);
+		put(b, dump->data + at, size);
+	}
+	put_be64(b, UINT64_MAX);
+	put_be64(b, UINT64_MAX);
+}
+
 struct sdeistop_report *report_from(const struct bytes *b, struct sdeistop_source source)
 {
 	struct sdeistop_report *report = NULL;

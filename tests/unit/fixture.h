@@ -49,6 +49,8 @@ void put_cpu(struct bytes *b, uint32_t cpu, uint32_t nr_present);
 void put_elf(struct bytes *b, const struct bytes *notes);
 /* A kdump-compressed file of @pages pages, blocks of 1 KiB */
 void put_kdump(struct bytes *b, const struct bytes *notes, uint32_t pages);
+/* @dump in records of @chunk bytes */
+void put_flattened(struct bytes *b, const struct bytes *dump, size_t chunk);
 
 /* A report of @b, which has to succeed */
 struct sdeistop_report *report_of(const struct bytes *b);

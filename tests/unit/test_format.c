@@ -14,30 +14,44 @@ static void put_machine(struct bytes *notes)
 	put_cpu(notes, 1, 2);
 }
 
+/* A format, in both byte orders one after the other */
+enum { ELF = 0, KDUMP = 2, FLATTENED = 4, NR_KINDS = 6 };
+
 static void put_file(struct bytes *file, int format)
 {
 	autobytes notes = { .big = file->big };
+	autobytes dump = { .big = file->big };
 
 	put_machine(&notes);
-	if (format)
-		put_kdump(file, &notes, 5);
-	else
+	switch (format) {
+	case ELF:
 		put_elf(file, &notes);
+		break;
+	case KDUMP:
+		put_kdump(file, &notes, 5);
+		break;
+	case FLATTENED:
+		put_kdump(&dump, &notes, 5);
+		put_flattened(file, &dump, 700);
+		break;
+	}
 }
 
 static void whole(void **state)
 {
+	static const char *const formats[] = { "elf", "kdump", "flattened" };
+
 	(void)state;
-	for (int kind = 0; kind < 4; kind++) {
+	for (int kind = 0; kind < NR_KINDS; kind++) {
 		autobytes file = { .big = kind & 1 };
 		struct sdeistop_error error;
 		struct sdeistop_report *r;
 
-		put_file(&file, kind & 2);
+		put_file(&file, kind & ~1);
 		r = report_of_file(&file, &error);
 		assert_non_null(r);
 		assert_int_equal(r->verdict, SDEISTOP_COMPLETE);
-		assert_string_equal(r->source.format, kind & 2 ? "kdump" : "elf");
+		assert_string_equal(r->source.format, formats[kind / 2]);
 		assert_string_equal(r->source.machine, "aarch64");
 		assert_int_equal(r->source.big_endian, kind & 1);
 		assert_int_equal(r->nr_with_regs, 2);
@@ -59,7 +73,7 @@ static void elf_machines(void **state)
 		struct sdeistop_error error;
 		struct sdeistop_report *r;
 
-		put_file(&file, 0);
+		put_file(&file, ELF);
 		file.data[18] = cases[i].machine;
 		r = report_of_file(&file, &error);
 		assert_non_null(r);
@@ -76,10 +90,10 @@ static void elf_machines(void **state)
 static void cut_everywhere(void **state)
 {
 	(void)state;
-	for (int kind = 0; kind < 4; kind++) {
+	for (int kind = 0; kind < NR_KINDS; kind++) {
 		autobytes file = { .big = kind & 1 };
 
-		put_file(&file, kind & 2);
+		put_file(&file, kind & ~1);
 		for (size_t size = 0; size < file.size; size++) {
 			struct bytes part = { .data = file.data, .size = size };
 			struct sdeistop_error error;
@@ -87,7 +101,8 @@ static void cut_everywhere(void **state)
 
 			if (!r) {
 				assert_int_equal(error.code, SDEISTOP_ERR_NOT_A_VMCORE);
-				assert_true(size < 512);
+				/* of a flattened one, before its first record is whole */
+				assert_true(size < (kind < FLATTENED ? 512 : 4096 + 16 + 464));
 				continue;
 			}
 			assert_int_equal(r->verdict, SDEISTOP_INCOMPLETE);
@@ -104,10 +119,10 @@ static void damage_everywhere(void **state)
 	static const uint8_t values[] = { 0x00, 0xff, 0x7f, 0x80, 0x01 };
 
 	(void)state;
-	for (int kind = 0; kind < 4; kind++) {
+	for (int kind = 0; kind < NR_KINDS; kind++) {
 		autobytes file = { .big = kind & 1 };
 
-		put_file(&file, kind & 2);
+		put_file(&file, kind & ~1);
 		for (size_t i = 0; i < file.size; i++) {
 			uint8_t good = file.data[i];
 
@@ -160,7 +175,9 @@ static void not_vmcores(void **state)
 		{ "\x7f" "ELF", 4, SDEISTOP_ERR_NOT_A_VMCORE },
 		{ "KDUMP  ", 7, SDEISTOP_ERR_NOT_A_VMCORE },
 		{ "KDUMP   ", 8, SDEISTOP_ERR_NOT_A_VMCORE },
-		{ "makedumpfile\0\0\0\0", 16, SDEISTOP_ERR_UNSUPPORTED },
+		{ "makedumpfile\0\0\0\0", 16, SDEISTOP_ERR_NOT_A_VMCORE },
+		{ "makedumpfile\0\0\0\0\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\1", 32,
+		  SDEISTOP_ERR_UNSUPPORTED },
 		{ "makedumpfile", 12, SDEISTOP_ERR_NOT_A_VMCORE },
 		{ "#!/bin/sh\n", 10, SDEISTOP_ERR_NOT_A_VMCORE },
 	};

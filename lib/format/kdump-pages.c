@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kdump-compressed vmcores: are bitmaps, page descriptors and data all there? */
+
+#include "kdump.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/bytes.h"
+
+/* struct page_desc */
+#define DESC_BYTES	24
+#define DESC_OFFSET	0
+#define DESC_SIZE	8
+
+/* Descriptors looked at from the end, at a time and at most: pages of zeros
+ * share one page's data, so the last page of all is not always where the data
+ * ends. Of more such pages than 4 GiB have the data before them is not checked. */
+#define DESC_CHUNK	4096
+#define DESC_LAST	(1u << 20)
+
+/* Bitmap read at a time and at most: that of 8 TiB in pages of 4 KiB */
+#define BITMAP_CHUNK	65536
+#define BITMAP_LAST	(256u << 20)
+
+/*
+ * How many page descriptors there are at @table, which the header does not
+ * tell. The data begins where they end, with a page of zeros that all such
+ * pages share, or without one: the first page's data is there or a page later.
+ * 24 does not divide a power of two, so only one of these can be.
+ */
+static uint64_t count_descs(const struct kdump *kdump, uint64_t table, uint64_t first_data)
+{
+	uint64_t gap = first_data - table;
+
+	if (first_data <= table)
+		return 0;
+	if (gap % DESC_BYTES == 0)
+		return gap / DESC_BYTES;
+	if (gap > kdump->block_size && (gap - kdump->block_size) % DESC_BYTES == 0)
+		return (gap - kdump->block_size) / DESC_BYTES;
+	return 0;
+}
+
+/* True if what is before these @nr is to be looked at, too: they all lead to
+ * the page at @shared, where the data begins. */
+static bool check_descs(const struct kdump *kdump, const uint8_t *desc, size_t nr,
+			uint64_t shared, struct sdeistop_vmcore *ret)
+{
+	bool all_shared = true;
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < nr; i++, desc += DESC_BYTES) {
+		uint64_t offset = sdeistop_get64(desc + DESC_OFFSET, kdump->big);
+		uint64_t past = sdeistop_end(offset, sdeistop_get32(desc + DESC_SIZE, kdump->big));
+
+		if (!offset) {
+			/* space was made for it, and it was never written */
+			sdeistop_vmcore_cut(ret, "page descriptors are blank: the dump was not finished");
+			return false;
+		}
+		all_shared &= offset == shared;
+		if (past > end)
+			end = past;
+	}
+	sdeistop_vmcore_past_end(ret, kdump->file, end, "the data of the last page");
+	return all_shared;
+}
+
+/* Descriptors of a file: those from @first to @end, of the @all that a dump has */
+struct descs {
+	uint64_t table;
+	uint64_t first, end, all;
+};
+
+/* The last of @descs, backwards until data ends there */
+static int check_last_pages(const struct kdump *kdump, const struct descs *descs,
+			    struct sdeistop_vmcore *ret, struct sdeistop_error *error)
+{
+	const uint64_t shared = descs->table + descs->all * DESC_BYTES;
+	const uint64_t last = descs->end - descs->first;
+	const uint64_t first = last > DESC_LAST ? descs->end - DESC_LAST : descs->first;
+	uint8_t *desc = malloc(DESC_CHUNK * DESC_BYTES);
+	uint64_t end = descs->end;
+	bool more = true;
+	int status = 0;
+
+	if (!desc)
+		return sdeistop_fail(error, SDEISTOP_ERR_NO_MEMORY, -1, "out of memory");
+	while (more && end > first) {
+		size_t chunk = end - first < DESC_CHUNK ? (size_t)(end - first) : DESC_CHUNK;
+
+		end -= chunk;
+		status = sdeistop_file_read(kdump->file, descs->table + end * DESC_BYTES, desc,
+					    chunk * DESC_BYTES, error);
+		more = !status && check_descs(kdump, desc, chunk, shared, ret);
+	}
+	free(desc);
+	return status;
+}
+
+static unsigned int count_ones(const uint8_t *bytes, size_t size)
+{
+	unsigned int nr = 0;
+
+	for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t), bytes += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, bytes, sizeof(word));
+		nr += (unsigned int)__builtin_popcountll(word);
+	}
+	while (size--)
+		nr += (unsigned int)__builtin_popcount(*bytes++);
+	return nr;
+}
+
+/* How many of the frames from @first to @end were dumped: the second bitmap, the
+ * bit of a frame in its byte counted from below. A frame is a bit of the file. */
+static int count_dumped(const struct kdump *kdump, uint64_t first, uint64_t end, uint64_t *ret,
+			struct sdeistop_error *error)
+{
+	const uint64_t bitmap = (1 + (uint64_t)kdump->sub_blocks) * kdump->block_size +
+				(uint64_t)kdump->bitmap_blocks * kdump->block_size / 2;
+	uint8_t bytes[BITMAP_CHUNK];
+	uint64_t pos = first / 8;
+
+	*ret = 0;
+	while (first < end && pos * 8 < end) {
+		const uint64_t left = (end + 7) / 8 - pos;
+		const size_t size = left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
+		int status;
+
+		status = sdeistop_file_read(kdump->file, bitmap + pos, bytes, size, error);
+		if (status)
+			return status;
+		if (pos == first / 8)
+			bytes[0] &= (uint8_t)(0xff << first % 8);
+		if (pos + size > end / 8)
+			bytes[size - 1] &= (uint8_t)((1u << end % 8) - 1);
+		*ret += count_ones(bytes, size);
+		pos += size;
+	}
+	return 0;
+}
+
+/* A part has room for the descriptors of all pages and fills in its own. False
+ * if they cannot be told. */
+static bool part_descs(const struct kdump *kdump, struct descs *descs,
+		       struct sdeistop_vmcore *ret, int *status, struct sdeistop_error *error)
+{
+	const struct sdeistop_split *split = &kdump->split;
+	const uint64_t bits = (uint64_t)kdump->bitmap_blocks * kdump->block_size / 2 * 8;
+	uint64_t after;
+
+	if (split->first > split->end || split->end > split->frames || split->frames > bits) {
+		sdeistop_vmcore_cut(ret, "page frames 0x%llx to 0x%llx of 0x%llx: no part of this dump",
+				    (unsigned long long)split->first,
+				    (unsigned long long)split->end,
+				    (unsigned long long)split->frames);
+		return false;
+	}
+	if (split->frames / 8 > BITMAP_LAST)
+		return false;
+	*status = count_dumped(kdump, 0, split->first, &descs->first, error);
+	if (!*status)
+		*status = count_dumped(kdump, split->first, split->end, &descs->end, error);
+	if (!*status)
+		*status = count_dumped(kdump, split->end, split->frames, &after, error);
+	if (*status)
+		return false;
+	descs->end += descs->first;
+	descs->all = descs->end + after;
+	return true;
+}
+
+/* The descriptors of a dump that is whole: false if the first is no good */
+static bool all_descs(const struct kdump *kdump, struct descs *descs,
+		      struct sdeistop_vmcore *ret, int *status, struct sdeistop_error *error)
+{
+	uint8_t first[DESC_BYTES];
+
+	if (sdeistop_vmcore_past_end(ret, kdump->file, descs->table + DESC_BYTES,
+				     "the first page descriptor"))
+		return false;
+	*status = sdeistop_file_read(kdump->file, descs->table, first, sizeof(first), error);
+	if (*status)
+		return false;
+	descs->all = count_descs(kdump, descs->table,
+				 sdeistop_get64(first + DESC_OFFSET, kdump->big));
+	descs->end = descs->all;
+	if (!descs->all)
+		check_descs(kdump, first, 1, 0, ret);
+	return descs->all;
+}
+
+int sdeistop_kdump_check_pages(const struct kdump *kdump, struct sdeistop_vmcore *ret,
+			       struct sdeistop_error *error)
+{
+	const struct sdeistop_file *file = kdump->file;
+	struct descs descs = {
+		.table = (1 + (uint64_t)kdump->sub_blocks + kdump->bitmap_blocks) * kdump->block_size,
+	};
+	int status = 0;
+	bool known;
+
+	if (sdeistop_vmcore_past_end(ret, file, descs.table, "the page bitmap"))
+		return 0;
+	/* of a stream that went by, its end record tells that it was finished */
+	if (!sdeistop_file_keeps(file, descs.table + DESC_BYTES))
+		return 0;
+	known = kdump->split.is_part ? part_descs(kdump, &descs, ret, &status, error) :
+				       all_descs(kdump, &descs, ret, &status, error);
+	if (!known || sdeistop_vmcore_past_end(ret, file, descs.table + descs.all * DESC_BYTES,
+					       "the table of page descriptors"))
+		return status;
+	if (!sdeistop_file_keeps(file, descs.table + descs.end * DESC_BYTES))
+		return 0;
+	return check_last_pages(kdump, &descs, ret, error);
+}
