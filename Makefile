@@ -34,7 +34,7 @@ help:
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
 	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; hours of QEMU (BENCH_FLAGS: -b BASE, -n TURNS)'
 	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
-	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man page'
+	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man pages, completions'
 	@echo 'make clean         remove build/; the cache (SDEISTOP_CACHE) stays'
 
 .PHONY: setup-tools setup-check
@@ -65,12 +65,22 @@ bench: setup-check e2e-packages
 
 .PHONY: install
 install: tools
-	install -d '$(DESTDIR)$(PREFIX)'/{bin,lib,include/linux,share/man/man1}
+	install -d '$(DESTDIR)$(PREFIX)'/{bin,libexec/sdeistop,include/linux} \
+		'$(DESTDIR)$(PREFIX)'/share/{man/man1,man/man5,bash-completion/completions} \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(LIBDIR)/pkgconfig'
 	install -m 755 $(TOOL) '$(DESTDIR)$(PREFIX)/bin/'
-	install -m 644 $(LIBSDEISTOP) '$(DESTDIR)$(PREFIX)/lib/'
+	install -m 755 $(MEMORY_TOOL) '$(DESTDIR)$(PREFIX)/libexec/sdeistop/'
+	install -m 644 $(LIBSDEISTOP) $(LIBSDEISTOP_SO) '$(DESTDIR)$(LIBDIR)/'
+	ln -sf $(notdir $(LIBSDEISTOP_SO)) '$(DESTDIR)$(LIBDIR)/$(LIBSDEISTOP_SONAME)'
+	ln -sf $(LIBSDEISTOP_SONAME) '$(DESTDIR)$(LIBDIR)/libsdeistop.so'
+	install -m 644 $(LIBSDEISTOP_PC) '$(DESTDIR)$(LIBDIR)/pkgconfig/'
 	install -m 644 lib/include/sdeistop.h '$(DESTDIR)$(PREFIX)/include/'
 	install -m 644 lib/include/linux/cpustop.h '$(DESTDIR)$(PREFIX)/include/linux/'
-	install -m 644 docs/sdeistop.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'
+	install -m 644 docs/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'
+	install -m 644 docs/*.5 '$(DESTDIR)$(PREFIX)/share/man/man5/'
+	install -m 644 completions/sdeistop.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sdeistop'
+	install -m 644 completions/_sdeistop '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/'
 	if [ -e $(CRASH_EXT) ]; then \
 		install -d '$(DESTDIR)$(PREFIX)/lib/crash/extensions' && \
 		install -m 644 $(CRASH_EXT) '$(DESTDIR)$(PREFIX)/lib/crash/extensions/'; \

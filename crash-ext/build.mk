@@ -21,7 +21,7 @@ CRASH_EXT_CPPFLAGS = -isystem $(CRASH_SRC) -D$(CRASH_EXT_TARGET) \
 CRASH_EXT_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -Wshadow \
 	-Wno-missing-field-initializers -ffile-prefix-map=$(CURDIR)=.
 
-.PHONY: crash-ext FORCE
+.PHONY: crash-ext
 crash-ext: $(CRASH_EXT)
 
 # Another crash tree, or one configured anew, means other objects

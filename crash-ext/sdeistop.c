@@ -183,7 +183,7 @@ static void print_verdict(void)
 	if (report->verdict == SDEISTOP_UNKNOWN)
 		fprintf(fp, "The kernel of this dump wrote no CPUSTOP notes: "
 			"how its CPUs were stopped is not known.\n");
-	sdeistop_report_verdict(report, fp);
+	sdeistop_report_verdict(report, false, fp);
 }
 
 /*

@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# libsdeistop. The includer sets BUILD, CC, AR, CFLAGS; this file adds nothing
-# to them. Objects go to $(BUILD)/obj, the library to $(BUILD)/lib.
+# libsdeistop, static and shared. The includer sets BUILD, CC, AR, CFLAGS and
+# PREFIX; this file adds nothing to them. Objects go to $(BUILD)/obj, the library
+# to $(BUILD)/lib.
 #
 # For who compiles lib/core somewhere else (a crash extension, a patched
 # tool): SDEISTOP_CORE_SRCS with SDEISTOP_CPPFLAGS; the C library is enough.
 
-SDEISTOP_CORE_SRCS := $(addprefix lib/core/, cpus.c crc32.c json.c names.c note.c problem.c prstatus.c \
+# Of the library and of the command. The name in the shared library changes with
+# its first number; lib/libsdeistop.map says what is exported.
+SDEISTOP_VERSION := 0.1.0
+
+SDEISTOP_CORE_SRCS := $(addprefix lib/core/, colour.c cpus.c crc32.c json.c names.c note.c problem.c prstatus.c \
 	record.c regs.c report.c table.c text.c verdict.c vmcoreinfo.c writer.c)
 SDEISTOP_FORMAT_SRCS := $(wildcard lib/format/*.c)
 
 SDEISTOP_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib/include
 SDEISTOP_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Wvla \
-	-ffile-prefix-map='$(CURDIR)'=.
+	-fPIC -ffile-prefix-map='$(CURDIR)'=.
 
 SDEISTOP_MEMORY_SRCS := $(wildcard lib/memory/*.c)
 
@@ -23,7 +28,8 @@ LIBMEMORY_CFLAGS := $(shell pkg-config --cflags libkdumpfile libdw 2>/dev/null)
 LIBMEMORY_LIBS := $(shell pkg-config --libs libkdumpfile libdw 2>/dev/null || echo -lkdumpfile -ldw)
 
 # Every C file here, of the tools and of the tests is compiled by this rule. The
-# prefix map keeps the place of the checkout out of what is built.
+# prefix map keeps the place of the checkout out of what is built; -fPIC serves
+# the shared library, and costs the others nothing that can be measured.
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(SDEISTOP_CPPFLAGS) $(LIBELF_CFLAGS) $(LIBMEMORY_CFLAGS) $(CPPFLAGS) $(SDEISTOP_CFLAGS) $(CFLAGS) \
@@ -37,6 +43,29 @@ $(LIBSDEISTOP): $(LIBSDEISTOP_OBJS)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+LIBSDEISTOP_SONAME := libsdeistop.so.$(firstword $(subst ., ,$(SDEISTOP_VERSION)))
+LIBSDEISTOP_SO := $(BUILD)/lib/libsdeistop.so.$(SDEISTOP_VERSION)
+
+$(LIBSDEISTOP_SO): $(LIBSDEISTOP_OBJS) lib/libsdeistop.map lib/build.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(LIBSDEISTOP_SONAME) \
+		-Wl,--version-script=lib/libsdeistop.map -Wl,-z,defs -Wl,-z,now $(LDFLAGS) \
+		-o $@ $(LIBSDEISTOP_OBJS) $(LIBELF_LIBS)
+	@ln -sf $(@F) $(@D)/$(LIBSDEISTOP_SONAME)
+	@ln -sf $(LIBSDEISTOP_SONAME) $(@D)/libsdeistop.so
+
+LIBDIR ?= $(PREFIX)/lib
+LIBSDEISTOP_PC := $(BUILD)/lib/pkgconfig/libsdeistop.pc
+
+# Made anew if what it says changes: PREFIX may be another one each time
+$(LIBSDEISTOP_PC): lib/libsdeistop.pc.in FORCE
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@VERSION@|$(SDEISTOP_VERSION)|' $< >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+.PHONY: FORCE
 
 # Not part of libsdeistop and not installed: for sdeistop-memory (lib/memory/memory.h).
 LIBSDEISTOP_MEMORY := $(BUILD)/lib/libsdeistop-memory.a

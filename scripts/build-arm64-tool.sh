@@ -30,6 +30,7 @@ cache_prune "$dir" "$SDEISTOP_CACHE/libelf-arm64-$suite"-*
 lib=$dir/usr/lib/aarch64-linux-gnu
 run_step "sdeistop for arm64" "$SDEISTOP_BUILD/check/build-arm64.log" "the same command again" \
 	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" BUILD="$SDEISTOP_BUILD/arm64" \
-	CC="${SDEISTOP_CROSS}gcc" AR="${SDEISTOP_CROSS}ar" LDFLAGS=-static \
-	LIBELF_CFLAGS="-I$dir/usr/include" LIBELF_LIBS="$lib/libelf.a $lib/libz.a" tools
+	CC="${SDEISTOP_CROSS}gcc" AR="${SDEISTOP_CROSS}ar" STATIC=yes LIBMEMORY_CFLAGS= \
+	LIBELF_CFLAGS="-I$dir/usr/include" LIBELF_STATIC_LIBS="$lib/libelf.a $lib/libz.a" \
+	"$SDEISTOP_BUILD/arm64/bin/sdeistop"
 printf '%s\n' "$SDEISTOP_BUILD/arm64/bin/sdeistop"

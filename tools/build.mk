@@ -3,16 +3,29 @@
 # build/bin/sdeistop, the command, and what it starts to read pages of a dump,
 # build/libexec/sdeistop/sdeistop-memory. Needs lib/build.mk before it.
 
-TOOL_SRCS := $(addprefix tools/, cpulist.c files.c parts.c sdeistop.c show.c usage.c verify.c)
+TOOL_SRCS := $(addprefix tools/, colour.c cpulist.c files.c parts.c sdeistop.c show.c usage.c verify.c)
 TOOL_OBJS := $(TOOL_SRCS:%.c=$(BUILD)/obj/%.o)
 TOOL := $(BUILD)/bin/sdeistop
 
-SDEISTOP_VERSION ?= 0.1.0
 $(BUILD)/obj/tools/sdeistop.o: CPPFLAGS += -DSDEISTOP_VERSION='"$(SDEISTOP_VERSION)"'
+$(BUILD)/obj/tools/sdeistop.o: lib/build.mk
+
+# The command is linked statically where that can be done: loading libraries is
+# a quarter of the time that a small vmcore takes. STATIC=no: never; STATIC=yes:
+# or fail. A sanitizer's runtime is for dynamic programs only.
+STATIC ?= auto
+LIBELF_STATIC_LIBS := $(shell pkg-config --static --libs libelf 2>/dev/null || echo -lelf -lz)
+
+static_trial := unsigned int elf_version(unsigned int); int main(void) { return !elf_version(1); }
+static_links = $(shell echo '$(static_trial)' | $(CC) $(LDFLAGS) -static-pie -x c -o /dev/null - \
+	-x none $(LIBELF_STATIC_LIBS) 2>/dev/null && echo yes)
+static_auto = $(if $(findstring -fsanitize,$(CFLAGS) $(LDFLAGS)),,$(static_links))
+TOOL_LIBS = $(if $(filter yes,$(STATIC:auto=$(static_auto))), \
+	-static-pie $(LIBELF_STATIC_LIBS),$(LIBELF_LIBS))
 
 $(TOOL): $(TOOL_OBJS) $(LIBSDEISTOP)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBELF_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 MEMORY_TOOL_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tools/memory/*.c))
 MEMORY_TOOL := $(BUILD)/libexec/sdeistop/sdeistop-memory
@@ -22,6 +35,6 @@ $(MEMORY_TOOL): $(MEMORY_TOOL_OBJS) $(LIBSDEISTOP_MEMORY) $(LIBSDEISTOP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBMEMORY_LIBS) $(LIBELF_LIBS)
 
 .PHONY: tools
-tools: $(TOOL) $(MEMORY_TOOL) $(LIBSDEISTOP)
+tools: $(TOOL) $(MEMORY_TOOL) $(LIBSDEISTOP) $(LIBSDEISTOP_SO) $(LIBSDEISTOP_PC)
 
 -include $(TOOL_OBJS:.o=.d) $(MEMORY_TOOL_OBJS:.o=.d)

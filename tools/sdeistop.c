@@ -7,10 +7,6 @@
 #include <signal.h>
 #include <string.h>
 
-#ifndef SDEISTOP_VERSION
-#define SDEISTOP_VERSION "unknown"
-#endif
-
 static enum status dispatch(int argc, char *argv[])
 {
 	static const struct {

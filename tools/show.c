@@ -38,7 +38,9 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 {
 	sdeistop_select_fn select = job->cpus ? cpulist_has : NULL;
 	void *cpus = (void *)(uintptr_t)job->cpus;
-	const struct sdeistop_table table = { .select = select, .arg = cpus };
+	const struct sdeistop_table table = {
+		.select = select, .arg = cpus, .colour = job->colour,
+	};
 
 	sdeistop_report_heading(report, stdout);
 	if (report->nr_cpu) {
@@ -52,19 +54,20 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 		}
 		putchar('\n');
 	}
-	sdeistop_report_verdict(report, stdout);
+	sdeistop_report_verdict(report, job->colour, stdout);
 	if (!last)
 		putchar('\n');
 }
 
 static enum status run(struct files_job *job, struct cpulist *cpus, int argc, char *argv[])
 {
-	enum { JSON = 256, JSONL };
+	enum { JSON = 256, JSONL, COLOUR };
 	static const struct option options[] = {
 		{ "cpus", required_argument, NULL, 'c' },
 		{ "regs", no_argument, NULL, 'r' },
 		{ "json", no_argument, NULL, JSON },
 		{ "jsonl", no_argument, NULL, JSONL },
+		{ "color", required_argument, NULL, COLOUR },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -87,8 +90,12 @@ static enum status run(struct files_job *job, struct cpulist *cpus, int argc, ch
 		case JSONL:
 			job->output = OUTPUT_JSONL;
 			break;
+		case COLOUR:
+			if (!colour_parse(optarg, &job->colour))
+				return usage("--color '%s': expected auto, always or never", optarg);
+			break;
 		case 'h':
-			print_help(stdout);
+			print_command_help("show", stdout);
 			return STATUS_COMPLETE;
 		default:
 			return usage_option(argv, option);
@@ -101,7 +108,7 @@ static enum status run(struct files_job *job, struct cpulist *cpus, int argc, ch
 
 enum status cmd_show(int argc, char *argv[])
 {
-	struct files_job job = { .print = print };
+	struct files_job job = { .print = print, .colour = colour_auto() };
 	struct cpulist cpus = { 0 };
 	enum status status = run(&job, &cpus, argc, argv);
 

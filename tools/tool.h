@@ -20,6 +20,8 @@ enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL };
 /* ----------------------------------------------------------------- usage.c */
 
 void print_help(FILE *out);
+/* The part of it that is about the command @name, which is one of usage.c's */
+void print_command_help(const char *name, FILE *out);
 /* Says what is wrong, if @format is not NULL, and where help is: STATUS_USAGE */
 enum status usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* getopt_long() returned '?' or ':' for argv[optind - 1] */
@@ -57,12 +59,20 @@ struct dumps {
 bool dumps_find(char *const files[], size_t nr, struct dumps *ret);
 void dumps_free(struct dumps *dumps);
 
+/* ---------------------------------------------------------------- colour.c */
+
+/* Is standard output a terminal that shall have colours? */
+bool colour_auto(void);
+/* The same by the argument of --color; false if that is none of its words */
+bool colour_parse(const char *when, bool *ret);
+
 /* ----------------------------------------------------------------- files.c */
 
 struct files_job {
 	enum output output;
 	const struct cpulist *cpus;	/* NULL: all */
 	bool regs;
+	bool colour;
 	/* the text form of one report; @last: no other follows */
 	void (*print)(const struct files_job *job, const struct sdeistop_report *report, bool last);
 };

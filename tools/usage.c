@@ -5,27 +5,74 @@
 
 #include <getopt.h>
 #include <stdarg.h>
+#include <string.h>
 
-void print_help(FILE *out)
+/* Commands, and as bits: which of them has an option */
+enum { SHOW = 1, VERIFY = 2, ALL = ~0 };
+
+static const struct command {
+	int bit;
+	const char *name;
+	const char *synopsis;
+	const char *purpose;
+} commands[] = {
+	{ SHOW, "show", "[-c CPUS] [-r] [--json|--jsonl] VMCORE...",
+	  "a table of the CPUs, the verdict and what is missing" },
+	{ VERIFY, "verify", "[--json|--jsonl] VMCORE...",
+	  "the verdict and what is missing" },
+};
+
+static const struct {
+	int commands;
+	const char *option;
+	const char *meaning;
+} options[] = {
+	{ SHOW, "-c, --cpus CPUS", "only these, as in 1,3,5-7; the verdict is that of all" },
+	{ SHOW, "-r, --regs", "registers too" },
+	{ ALL, "    --color WHEN", "colours: always, never, or auto, on a terminal only" },
+	{ ALL, "    --json", "JSON: an object, of several files an array of them" },
+	{ ALL, "    --jsonl", "JSON Lines: an object a line, a line a file" },
+	{ ALL, "-h, --help", "this; after a command, the part about that one" },
+};
+
+#define NR(array) (sizeof(array) / sizeof(*(array)))
+
+static void print_options(int of, FILE *out)
 {
-	fputs("usage: sdeistop show [-c CPUS] [-r] [--json|--jsonl] VMCORE...\n"
-	      "       sdeistop verify [--json|--jsonl] VMCORE...\n"
-	      "       sdeistop -h|--help|-V|--version\n"
-	      "\n"
-	      "Tells of each CPU of a dead arm64 machine how the crash stopped it and what\n"
-	      "became of it. Reads ELF and kdump-compressed vmcores; needs no debuginfo.\n"
-	      "\n"
-	      "  show    a table of the CPUs, the verdict and what is missing\n"
-	      "  verify  the verdict and what is missing\n"
-	      "\n"
-	      "  -c, --cpus CPUS  only these, as in 1,3,5-7; the verdict is that of all\n"
-	      "  -r, --regs       registers too\n"
-	      "      --json       JSON: an object, of several files an array of them\n"
-	      "      --jsonl      JSON Lines: an object a line, a line a file\n"
-	      "\n"
+	fputc('\n', out);
+	for (size_t i = 0; i < NR(options); i++)
+		if (options[i].commands & of)
+			fprintf(out, "  %-20s  %s\n", options[i].option, options[i].meaning);
+	fputs("\n"
 	      "Exit status: 0 complete, 1 error, 2 usage, 3 incomplete, 4 unknown (no record of\n"
 	      "any CPU: a kernel that writes none), 5 malformed or no vmcore. Of several files\n"
 	      "the worst, in the order 1, 5, 3, 4, 0.\n", out);
+}
+
+void print_help(FILE *out)
+{
+	for (size_t i = 0; i < NR(commands); i++)
+		fprintf(out, "%s sdeistop %s %s\n", i ? "      " : "usage:", commands[i].name,
+			commands[i].synopsis);
+	fputs("       sdeistop -h|--help|-V|--version\n"
+	      "\n"
+	      "Tells of each CPU of a dead arm64 machine how the crash stopped it and what\n"
+	      "became of it. Reads ELF and kdump-compressed vmcores; needs no debuginfo.\n"
+	      "\n", out);
+	for (size_t i = 0; i < NR(commands); i++)
+		fprintf(out, "  %-7s %s\n", commands[i].name, commands[i].purpose);
+	print_options(ALL, out);
+}
+
+void print_command_help(const char *name, FILE *out)
+{
+	const struct command *command = commands;
+
+	while (strcmp(command->name, name))
+		command++;
+	fprintf(out, "usage: sdeistop %s %s\n\n%s: %s.\n", name, command->synopsis, name,
+		command->purpose);
+	print_options(command->bit, out);
 }
 
 enum status usage(const char *format, ...)

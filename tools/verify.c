@@ -7,23 +7,23 @@
 
 static void print(const struct files_job *job, const struct sdeistop_report *report, bool last)
 {
-	(void)job;
 	(void)last;
 	sdeistop_print_source(&report->source, stdout);
 	fputs(": ", stdout);
-	sdeistop_report_verdict(report, stdout);
+	sdeistop_report_verdict(report, job->colour, stdout);
 }
 
 enum status cmd_verify(int argc, char *argv[])
 {
-	enum { JSON = 256, JSONL };
+	enum { JSON = 256, JSONL, COLOUR };
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, JSON },
 		{ "jsonl", no_argument, NULL, JSONL },
+		{ "color", required_argument, NULL, COLOUR },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct files_job job = { .print = print };
+	struct files_job job = { .print = print, .colour = colour_auto() };
 	int option;
 
 	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
@@ -34,8 +34,12 @@ enum status cmd_verify(int argc, char *argv[])
 		case JSONL:
 			job.output = OUTPUT_JSONL;
 			break;
+		case COLOUR:
+			if (!colour_parse(optarg, &job.colour))
+				return usage("--color '%s': expected auto, always or never", optarg);
+			break;
 		case 'h':
-			print_help(stdout);
+			print_command_help("verify", stdout);
 			return STATUS_COMPLETE;
 		default:
 			return usage_option(argv, option);

@@ -143,8 +143,20 @@ void sdeistop_candidates_merge(struct sdeistop_builder *builder,
 
 /* -------------------------------------------------------------- verdict.c */
 
+/* Its disposition says nothing of whether it stopped; above the last one it is
+ * of a later version, and may mean anything */
+bool sdeistop_cpu_undecided(const struct sdeistop_cpu *cpu);
+
 /* Counts, problems of CPUs, and the verdict */
 void sdeistop_report_judge(struct sdeistop_builder *builder);
+
+/* --------------------------------------------------------------- colour.c */
+
+enum sdeistop_colour { SDEISTOP_PLAIN, SDEISTOP_RED, SDEISTOP_GREEN, SDEISTOP_YELLOW };
+
+/* What a terminal is sent before and after the text; "" for PLAIN */
+const char *sdeistop_colour_begin(enum sdeistop_colour colour);
+const char *sdeistop_colour_end(enum sdeistop_colour colour);
 
 /* ----------------------------------------------------------------- text.c */
 

@@ -14,6 +14,7 @@ struct row {
 	char cell[PC][24];
 	char pc[600];
 	bool wedged;
+	enum sdeistop_colour colour;
 };
 
 struct printer {
@@ -27,7 +28,8 @@ struct printer {
 typedef void (*row_fn)(struct printer *printer, const struct row *row);
 
 static const struct row titles = {
-	{ "CPU", "HWID", "METHOD", "STATE", "IRQS", "TIME", "PID", "COMMAND" }, "PC", false,
+	{ "CPU", "HWID", "METHOD", "STATE", "IRQS", "TIME", "PID", "COMMAND" },
+	"PC", false, SDEISTOP_PLAIN,
 };
 
 static const bool right_aligned[PC] = { [CPU] = true, [TIME] = true, [PID] = true };
@@ -65,12 +67,21 @@ static void fill_pc(const struct sdeistop_table *table, const struct sdeistop_cp
 		snprintf(ret->pc, sizeof(ret->pc), "0x%016" PRIx64, cpu->regs.pc);
 }
 
+/* Red: it may run on */
+static enum sdeistop_colour colour_of(const struct sdeistop_cpu *cpu)
+{
+	if (sdeistop_cpu_running(cpu) || sdeistop_cpu_undecided(cpu))
+		return SDEISTOP_RED;
+	return sdeistop_cpu_wedged(cpu) ? SDEISTOP_YELLOW : SDEISTOP_PLAIN;
+}
+
 static void fill(const struct printer *printer, const struct sdeistop_cpu *cpu, struct row *ret)
 {
 	const struct sdeistop_table *table = printer->table;
 	const struct cpustop_note *note = &cpu->note;
 
 	ret->wedged = sdeistop_cpu_wedged(cpu);
+	ret->colour = table->colour ? colour_of(cpu) : SDEISTOP_PLAIN;
 	FILL(ret, CPU, "%" PRIu32, note->cpu);
 	FILL(ret, HWID, "0x%" PRIx64, (uint64_t)note->hwid);
 	FILL(ret, METHOD, "%s", sdeistop_method_name(note->method, printer->report->source.machine));
@@ -94,6 +105,7 @@ static void fill_no_record(unsigned int cpu, struct row *ret)
 	FILL(ret, STATE, "no record");
 	snprintf(ret->pc, sizeof(ret->pc), "-");
 	ret->wedged = false;
+	ret->colour = SDEISTOP_PLAIN;
 }
 
 static void widen(struct printer *printer, const struct row *row)
@@ -106,14 +118,14 @@ static void widen(struct printer *printer, const struct row *row)
 
 static void print(struct printer *printer, const struct row *row)
 {
-	putc(row->wedged ? '*' : ' ', printer->out);
+	fprintf(printer->out, "%s%c", sdeistop_colour_begin(row->colour), row->wedged ? '*' : ' ');
 	for (int i = 0; i < PC; i++) {
 		if (i == COMMAND && !printer->table->command)
 			continue;
 		fprintf(printer->out, i ? "  %*s" : " %*s",
 			right_aligned[i] ? printer->width[i] : -printer->width[i], row->cell[i]);
 	}
-	fprintf(printer->out, "  %s\n", row->pc);
+	fprintf(printer->out, "  %s%s\n", row->pc, sdeistop_colour_end(row->colour));
 }
 
 /* By logical number: the records there are, and between them CPUs without one */

@@ -109,9 +109,26 @@ static void print_problems(const struct sdeistop_report *report, FILE *out)
 				report->nr_problems_of[code] - PROBLEM_LINES);
 }
 
-void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out)
+static enum sdeistop_colour colour_of(enum sdeistop_verdict verdict)
 {
-	fprintf(out, "verdict: %s (", sdeistop_verdict_name(report->verdict));
+	switch (verdict) {
+	case SDEISTOP_MALFORMED:
+	case SDEISTOP_INCOMPLETE:
+		return SDEISTOP_RED;
+	case SDEISTOP_UNKNOWN:
+		return SDEISTOP_YELLOW;
+	case SDEISTOP_COMPLETE:
+		return SDEISTOP_GREEN;
+	}
+	return SDEISTOP_PLAIN;
+}
+
+void sdeistop_report_verdict(const struct sdeistop_report *report, bool colour, FILE *out)
+{
+	const enum sdeistop_colour paint = colour ? colour_of(report->verdict) : SDEISTOP_PLAIN;
+
+	fprintf(out, "verdict: %s%s%s (", sdeistop_colour_begin(paint),
+		sdeistop_verdict_name(report->verdict), sdeistop_colour_end(paint));
 	if (report->nr_cpu) {
 		fprintf(out, "%u present, %u online, %u recorded, %u with registers",
 			report->nr_present, report->nr_online, report->nr_records,

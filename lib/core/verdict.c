@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a reader concludes: docs/note-format.md, the section of that name. */
+/* What a reader concludes: sdeistop-note(5), the section of that name. */
 
 #include "internal.h"
 
@@ -17,6 +17,12 @@ bool sdeistop_cpu_offline(const struct sdeistop_cpu *cpu)
 bool sdeistop_cpu_running(const struct sdeistop_cpu *cpu)
 {
 	return cpu->note.disposition == CPUSTOP_DISP_RUNNING;
+}
+
+bool sdeistop_cpu_undecided(const struct sdeistop_cpu *cpu)
+{
+	return cpu->note.disposition == CPUSTOP_DISP_UNKNOWN ||
+	       cpu->note.disposition > CPUSTOP_DISP_ABSENT;
 }
 
 bool sdeistop_cpu_wedged(const struct sdeistop_cpu *cpu)
@@ -144,9 +150,7 @@ static bool judge_cpu(struct sdeistop_builder *builder, const struct sdeistop_cp
 				     "CPU %u never stopped%s", nr, regs);
 		return true;
 	}
-	/* above: of a later version, in which it may mean anything */
-	if (cpu->note.disposition == CPUSTOP_DISP_UNKNOWN ||
-	    cpu->note.disposition > CPUSTOP_DISP_ABSENT) {
+	if (sdeistop_cpu_undecided(cpu)) {
 		sdeistop_problem_add(builder, SDEISTOP_P_CPU_NOT_STOPPED, nr,
 				     "CPU %u is not known to have stopped%s", nr, regs);
 		return true;

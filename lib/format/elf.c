@@ -73,8 +73,8 @@ static int read_ehdr(struct elf *elf, const uint8_t *head, size_t size,
 				     size, sizeof(elf->ehdr));
 	if (head[EI_CLASS] != ELFCLASS64)
 		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, EI_CLASS,
-				     "ELF class %u at byte %d: only 64-bit vmcores are read",
-				     head[EI_CLASS], EI_CLASS);
+				     "ELF class %u at byte %d, expected %d: only 64-bit vmcores are read",
+				     head[EI_CLASS], EI_CLASS, ELFCLASS64);
 	elf->encoding = head[EI_DATA];
 	if (elf->encoding != ELFDATA2LSB && elf->encoding != ELFDATA2MSB)
 		return sdeistop_fail(error, SDEISTOP_ERR_NOT_A_VMCORE, EI_DATA,
@@ -112,8 +112,17 @@ static int read_phnum(struct elf *elf, struct sdeistop_vmcore *ret, struct sdeis
 		return status;
 	elf->phnum = shdr.sh_info;
 	if (!elf->phnum)
-		sdeistop_vmcore_cut(ret, "section header 0 is blank: the dump was not finished");
+		sdeistop_vmcore_cut(ret, "section header 0 at byte %llu is blank: the dump was not finished",
+				    (unsigned long long)offset);
 	return 0;
+}
+
+/* Where the file has the number of program headers */
+static uint64_t phnum_at(const struct elf *elf)
+{
+	if (elf->ehdr.e_phnum != PN_XNUM || !elf->ehdr.e_shoff)
+		return offsetof(Elf64_Ehdr, e_phnum);
+	return elf->ehdr.e_shoff + offsetof(Elf64_Shdr, sh_info);
 }
 
 static int check_phdrs(const struct elf *elf, struct sdeistop_error *error)
@@ -125,8 +134,9 @@ static int check_phdrs(const struct elf *elf, struct sdeistop_error *error)
 				     elf->ehdr.e_phentsize, offsetof(Elf64_Ehdr, e_phentsize),
 				     sizeof(Elf64_Phdr));
 	if (elf->phnum > PHDR_MAX)
-		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, -1,
-				     "%u program headers, more than %u", elf->phnum, PHDR_MAX);
+		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)phnum_at(elf),
+				     "%u program headers by the number at byte %llu, expected %u at most",
+				     elf->phnum, (unsigned long long)phnum_at(elf), PHDR_MAX);
 	return 0;
 }
 

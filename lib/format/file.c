@@ -63,7 +63,7 @@ static int measure(struct sdeistop_file *file, struct sdeistop_error *error)
 		return 0;
 	}
 	return sdeistop_fail(error, SDEISTOP_ERR_READ, -1,
-			     "is neither a regular file nor a block device");
+			     "is neither a regular file nor a block device, expected a vmcore");
 }
 
 int sdeistop_file_open(const char *path, struct sdeistop_file *ret, struct sdeistop_error *error)
@@ -123,6 +123,17 @@ static int fail_short(uint64_t offset, size_t missing, struct sdeistop_error *er
 			     (unsigned long long)offset, missing);
 }
 
+static int fail_read(struct sdeistop_error *error, uint64_t offset, size_t size)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "cannot read %zu bytes at byte %llu", size,
+		 (unsigned long long)offset);
+	fail_errno(error, SDEISTOP_ERR_READ, what);
+	error->offset = (int64_t)offset;
+	return SDEISTOP_ERR_READ;
+}
+
 int sdeistop_file_read(const struct sdeistop_file *file, uint64_t offset, void *to, size_t size,
 		       struct sdeistop_error *error)
 {
@@ -136,7 +147,7 @@ int sdeistop_file_read(const struct sdeistop_file *file, uint64_t offset, void *
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return fail_errno(error, SDEISTOP_ERR_READ, "cannot read");
+			return fail_read(error, offset, size);
 		if (!got)
 			return fail_short(offset, size, error);
 		p += got;

@@ -42,9 +42,9 @@ static uint64_t count_descs(const struct kdump *kdump, uint64_t table, uint64_t 
 	return 0;
 }
 
-/* True if what is before these @nr is to be looked at, too: they all lead to
- * the page at @shared, where the data begins. */
-static bool check_descs(const struct kdump *kdump, const uint8_t *desc, size_t nr,
+/* @nr descriptors that are at byte @at. True if what is before them is to be
+ * looked at, too: they all lead to the page at @shared, where the data begins. */
+static bool check_descs(const struct kdump *kdump, const uint8_t *desc, size_t nr, uint64_t at,
 			uint64_t shared, struct sdeistop_vmcore *ret)
 {
 	bool all_shared = true;
@@ -56,7 +56,8 @@ static bool check_descs(const struct kdump *kdump, const uint8_t *desc, size_t n
 
 		if (!offset) {
 			/* space was made for it, and it was never written */
-			sdeistop_vmcore_cut(ret, "page descriptors are blank: the dump was not finished");
+			sdeistop_vmcore_cut(ret, "the page descriptor at byte %llu is blank: the dump was not finished",
+					    (unsigned long long)(at + i * DESC_BYTES));
 			return false;
 		}
 		all_shared &= offset == shared;
@@ -81,7 +82,7 @@ static int check_last_pages(const struct kdump *kdump, const struct descs *descs
 	const uint64_t last = descs->end - descs->first;
 	const uint64_t first = last > DESC_LAST ? descs->end - DESC_LAST : descs->first;
 	uint8_t *desc = malloc(DESC_CHUNK * DESC_BYTES);
-	uint64_t end = descs->end;
+	uint64_t end = descs->end, at;
 	bool more = true;
 	int status = 0;
 
@@ -91,9 +92,9 @@ static int check_last_pages(const struct kdump *kdump, const struct descs *descs
 		size_t chunk = end - first < DESC_CHUNK ? (size_t)(end - first) : DESC_CHUNK;
 
 		end -= chunk;
-		status = sdeistop_file_read(kdump->file, descs->table + end * DESC_BYTES, desc,
-					    chunk * DESC_BYTES, error);
-		more = !status && check_descs(kdump, desc, chunk, shared, ret);
+		at = descs->table + end * DESC_BYTES;
+		status = sdeistop_file_read(kdump->file, at, desc, chunk * DESC_BYTES, error);
+		more = !status && check_descs(kdump, desc, chunk, at, shared, ret);
 	}
 	free(desc);
 	return status;
@@ -189,7 +190,7 @@ static bool all_descs(const struct kdump *kdump, struct descs *descs,
 				 sdeistop_get64(first + DESC_OFFSET, kdump->big));
 	descs->end = descs->all;
 	if (!descs->all)
-		check_descs(kdump, first, 1, 0, ret);
+		check_descs(kdump, first, 1, descs->table, 0, ret);
 	return descs->all;
 }
 

@@ -58,7 +58,8 @@ int sdeistop_vmcore_add_notes(struct sdeistop_vmcore *vmcore, const struct sdeis
 	}
 	if (has > SDEISTOP_NOTES_MAX - vmcore->nr_bytes)
 		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)offset,
-				     "more than %u MiB of notes", SDEISTOP_NOTES_MAX >> 20);
+				     "notes at byte %llu: more than the %u MiB that are read",
+				     (unsigned long long)offset, SDEISTOP_NOTES_MAX >> 20);
 
 	data = malloc((size_t)has);
 	if (!data)

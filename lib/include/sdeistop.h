@@ -7,8 +7,7 @@
  * into the crash extension too. The format readers (lib/format) find the note
  * segment in a file. Neither prints, exits or keeps global state.
  *
- * Format of the record: docs/note-format.md and linux/cpustop.h. Rules of the
- * verdict: docs/note-format.md, "What a reader concludes".
+ * The record and the rules of the verdict: sdeistop-note(5), and linux/cpustop.h.
  */
 #ifndef SDEISTOP_H
 #define SDEISTOP_H
@@ -49,7 +48,7 @@ const char *sdeistop_error_name(enum sdeistop_errno code);
 
 /* ------------------------------------------------------------------ report */
 
-/* In the order of docs/note-format.md; the first that applies is the verdict. */
+/* In the order of sdeistop-note(5); the first that applies is the verdict. */
 enum sdeistop_verdict {
 	SDEISTOP_MALFORMED,
 	SDEISTOP_INCOMPLETE,
@@ -106,7 +105,7 @@ struct sdeistop_cpu {
 };
 
 /* Derived from one record; what JSON calls wedged and not_stopped, and the
- * CPUs that were online at the crash. docs/note-format.md, "Terms". */
+ * CPUs that were online at the crash. sdeistop-note(5), "What a reader concludes". */
 bool sdeistop_cpu_online(const struct sdeistop_cpu *cpu);
 bool sdeistop_cpu_wedged(const struct sdeistop_cpu *cpu);
 bool sdeistop_cpu_running(const struct sdeistop_cpu *cpu);
@@ -249,12 +248,14 @@ struct sdeistop_table {
 	/* PC in words, into @text; only for CPUs with registers */
 	void (*pc)(const struct sdeistop_cpu *cpu, char *text, size_t size, void *arg);
 	void *arg;
+	bool colour;		/* rows of wedged CPUs yellow, of those that may run on red */
 };
 void sdeistop_report_table(const struct sdeistop_report *report,
 			   const struct sdeistop_table *table, FILE *out);
 void sdeistop_report_regs(const struct sdeistop_report *report,
 			  sdeistop_select_fn select, void *arg, FILE *out);
-void sdeistop_report_verdict(const struct sdeistop_report *report, FILE *out);
+/* @colour: the word green, yellow or red, for a terminal */
+void sdeistop_report_verdict(const struct sdeistop_report *report, bool colour, FILE *out);
 
 /* @name as a terminal can bear it: control characters, those of Unicode too, as
  * \xNN a byte, and a backslash doubled */

@@ -261,6 +261,13 @@ expect() {
 		expect 0 $args
 		[[ $output == "usage: sdeistop"* ]]
 	done
+	for command in show verify; do
+		sdeistop "$command" -h >out
+		head -n 1 out | grep -q "^usage: sdeistop $command "
+		[ "$(grep -c '^usage: ' out)" -eq 1 ]
+	done
+	sdeistop show -h | grep -q -e --regs
+	[ "$(sdeistop verify -h | grep -c -e --regs)" -eq 0 ]
 	expect 0 -V
 	[[ $output =~ ^sdeistop\ [0-9]+\.[0-9]+ ]]
 	expect 0 --version

@@ -18,7 +18,7 @@ import zlib
 PT_NOTE = 4
 NT_PRSTATUS = 1
 PR_PID, PR_REG = 32, 112                # offsets in struct elf_prstatus
-CRC = 60                                # of the record, docs/note-format.md
+CRC = 60                                # of the record, sdeistop-note(5)
 RECORD_FIELDS = {"version": ("<H", 0), "cpu": ("<I", 4), "task": ("<Q", 32), "pid": ("<I", 48)}
 REGISTERS = {f"x{i}": i for i in range(31)} | {"fp": 29, "lr": 30, "sp": 31, "pc": 32, "pstate": 33}
 

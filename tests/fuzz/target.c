@@ -92,9 +92,10 @@ void consume(struct sdeistop_report *report)
 	check_json(text, size);
 	sdeistop_report_json_cpus(report, even, NULL, false, true, out);
 	sdeistop_report_heading(report, out);
-	sdeistop_report_table(report, &(struct sdeistop_table){ .known = even, .limit = 9 }, out);
+	sdeistop_report_table(report, &(struct sdeistop_table){ .known = even, .limit = 9, .colour = true },
+			      out);
 	sdeistop_report_regs(report, even, NULL, out);
-	sdeistop_report_verdict(report, out);
+	sdeistop_report_verdict(report, true, out);
 	fclose(out);
 	free(text);
 	sdeistop_report_free(report);

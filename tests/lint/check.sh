@@ -110,6 +110,7 @@ check 'the uapi header of the series is the one the library uses' same_header
 check 'every source names its licence' spdx
 check 'every patch of the series is signed off' patches_signed
 check 'man pages are clean' man_pages
+check 'the page about the note is right about the header' tests/lint/note-page
 check 'no machine path and no mirror host' no_places
 printf '1..%d\n' "$number"
 exit "$failed"

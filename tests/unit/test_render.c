@@ -340,9 +340,46 @@ static void table_with_more(void **state)
 	sdeistop_report_free(report);
 }
 
+static void print_coloured(const struct sdeistop_report *report, FILE *out)
+{
+	sdeistop_report_table(report, &(struct sdeistop_table){ .colour = true }, out);
+}
+
+/* A row has the colour of the worst that it tells of, and ends with it */
+static void colours(void **state)
+{
+	static const struct { uint8_t disposition, rungs; const char *begin; } cases[] = {
+		{ CPUSTOP_DISP_PARKED, CPUSTOP_RUNG_IPI, "\n    1 " },
+		{ CPUSTOP_DISP_PARKED, CPUSTOP_RUNG_FIRMWARE, "\n\033[33m*   1 " },
+		{ CPUSTOP_DISP_RUNNING, CPUSTOP_RUNG_FIRMWARE, "\n\033[31m*   1 " },
+		{ CPUSTOP_DISP_UNKNOWN, CPUSTOP_RUNG_IPI, "\n\033[31m    1 " },
+		{ CPUSTOP_DISP_OFFLINE, 0, "\n    1 " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cpustop_note note = {
+			.cpu = 1, .version = 1, .method = CPUSTOP_METHOD_IPI,
+			.disposition = cases[i].disposition, .rungs = cases[i].rungs,
+		};
+		autobytes b = { 0 };
+		struct sdeistop_report *report;
+		char *text;
+
+		put_record(&b, &note);
+		report = report_of(&b);
+		text = printed(report, print_coloured);
+		assert_non_null(strstr(text, cases[i].begin));
+		assert_int_equal(!!strstr(text, "-\033[0m\n"), !!strstr(text, "\033[3"));
+		free(text);
+		sdeistop_report_free(report);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(colours),
 		cmocka_unit_test(table_with_more),
 		cmocka_unit_test(strings),
 		cmocka_unit_test(nesting),
