@@ -15,7 +15,7 @@ SANITIZE_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 
 .PHONY: test-programs asan-programs check-tools update-data
-test-programs: $(TOOL) $(UNIT_BINS) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/replay_%) $(FUZZ_SEEDS)/stamp
+test-programs: $(TOOL) $(MEMORY_TOOL) $(UNIT_BINS) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/replay_%) $(FUZZ_SEEDS)/stamp
 
 asan-programs:
 	@$(MAKE) --no-print-directory BUILD='$(BUILD)/asan' CFLAGS='$(SANITIZE_CFLAGS)' test-programs
@@ -25,7 +25,7 @@ check-tools: asan-programs
 	BUILD='$(BUILD)' tests/cli/suite.sh
 	BUILD='$(BUILD)' tests/fuzz/suite.sh
 
-update-data: $(TOOL)
+update-data: $(TOOL) $(MEMORY_TOOL)
 	@for description in tests/data/*.txt; do \
 		SDEISTOP='$(TOOL)' tests/cli/transcript "$$description" \
 			>"$${description%.txt}.expect" || exit 1; \

@@ -3,7 +3,8 @@
 # build/bin/sdeistop, the command, and what it starts to read pages of a dump,
 # build/libexec/sdeistop/sdeistop-memory. Needs lib/build.mk before it.
 
-TOOL_SRCS := $(addprefix tools/, colour.c cpulist.c files.c parts.c sdeistop.c show.c usage.c verify.c)
+TOOL_SRCS := $(addprefix tools/, colour.c cpulist.c files.c infer.c memory-lines.c memory-run.c \
+	parts.c sdeistop.c show.c usage.c verify.c)
 TOOL_OBJS := $(TOOL_SRCS:%.c=$(BUILD)/obj/%.o)
 TOOL := $(BUILD)/bin/sdeistop
 

@@ -91,6 +91,8 @@ static enum status run_one(const struct files_job *job, const struct dump *dump,
 		print_error(job, dump->path[0], &error);
 		return error.code == SDEISTOP_ERR_NOT_A_VMCORE ? STATUS_MALFORMED : STATUS_ERROR;
 	}
+	if (job->infer)
+		infer(report, dump->path, strcmp(dump->path[0], "-") ? dump->nr : 0);
 	print_report(job, report, last);
 	status = status_of(report);
 	sdeistop_report_free(report);

@@ -54,6 +54,11 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 		}
 		putchar('\n');
 	}
+	if (report->inference || report->not_inferred[0]) {
+		putchar('\n');
+		sdeistop_report_inferred(report, select, cpus, stdout);
+		putchar('\n');
+	}
 	sdeistop_report_verdict(report, job->colour, stdout);
 	if (!last)
 		putchar('\n');
@@ -108,7 +113,7 @@ static enum status run(struct files_job *job, struct cpulist *cpus, int argc, ch
 
 enum status cmd_show(int argc, char *argv[])
 {
-	struct files_job job = { .print = print, .colour = colour_auto() };
+	struct files_job job = { .print = print, .infer = true, .colour = colour_auto() };
 	struct cpulist cpus = { 0 };
 	enum status status = run(&job, &cpus, argc, argv);
 

@@ -73,12 +73,79 @@ struct files_job {
 	const struct cpulist *cpus;	/* NULL: all */
 	bool regs;
 	bool colour;
+	bool infer;			/* where there are no records */
 	/* the text form of one report; @last: no other follows */
 	void (*print)(const struct files_job *job, const struct sdeistop_report *report, bool last);
 };
 
 /* Reports every file; the worst status of them */
 enum status files_run(const struct files_job *job, char *const files[], int nr);
+
+/* --------------------------------------------------------- memory-lines.c */
+
+/* Most bytes of a line of sdeistop-memory, and most fields of one: the panic
+ * log has the longest, a record of 2 KiB with every byte escaped */
+#define MEMORY_LINE_MAX		16384
+#define MEMORY_FIELDS_MAX	12
+
+/* A line that is one (tools/memory/protocol.h): @nr fields, at least one, their
+ * escapes undone. The callee may write to them, and has them until it returns. */
+typedef void (*memory_line_fn)(char *const field[], size_t nr, void *arg);
+
+/* Bytes that are becoming lines. Set up @line and @arg, the rest 0. */
+struct memory_lines {
+	memory_line_fn line;
+	void *arg;
+	size_t length;
+	bool too_long;		/* nothing but its end is wanted */
+	char text[MEMORY_LINE_MAX];
+};
+
+/* What is no line of the protocol is left out */
+void memory_lines_feed(struct memory_lines *lines, const char *bytes, size_t size);
+
+/* A field that is a number, as the protocol writes it; false if it is none */
+bool memory_parse_number(const char *field, uint64_t *ret);
+bool memory_parse_hex(const char *field, uint64_t *ret);
+
+/* ----------------------------------------------------------- memory-run.c */
+
+enum memory_outcome {
+	MEMORY_TOLD,		/* all there was */
+	MEMORY_NOT_FOUND,	/* the program is not there, or cannot be started */
+	MEMORY_FAILED,		/* it crashed, took too long or printed too much */
+	MEMORY_REFUSED,		/* it said itself why there is nothing, or nothing more */
+};
+
+/* @text: why, as a clause without a capital and a full stop; of a program that
+ * refused it may hold any byte */
+struct memory_end {
+	enum memory_outcome outcome;
+	char text[320];
+};
+
+/**
+ * memory_run() - start sdeistop-memory and read what it prints
+ * @argv: its arguments, from the command on, NULL at the end
+ * @line: called for each line that is one, but not for errors
+ * @ret: how it ended. Lines that came before a bad end have been given to @line.
+ *
+ * The program is beside the command: ../libexec/sdeistop/sdeistop-memory. It
+ * gets limits and has half a minute. Two variables of the environment are for
+ * tests: SDEISTOP_MEMORY is another program to start, SDEISTOP_MEMORY_SECONDS
+ * the time it has.
+ */
+void memory_run(const char *const argv[], memory_line_fn line, void *arg, struct memory_end *ret);
+
+/* ---------------------------------------------------------------- infer.c */
+
+/* Parts of a split vmcore whose pages are read */
+#define INFER_FILES_MAX		32
+
+/* Of a report without records, unless it is malformed: what the panic log in the
+ * pages of @path, a vmcore or its @nr parts, tells; or why it does not. None, as
+ * of standard input, cannot be read once more. */
+void infer(struct sdeistop_report *report, const char *const path[], size_t nr);
 
 /* ------------------------------------------------------- show.c, verify.c */
 

@@ -165,4 +165,55 @@ void sdeistop_print_cpus(const struct sdeistop_report *report,
 			 bool (*is)(const struct sdeistop_cpu *cpu), FILE *out);
 bool sdeistop_cpu_offline(const struct sdeistop_cpu *cpu);
 
+/* -------------------------------------------------------------- logline.c */
+
+/* What a line of the panic log is about */
+enum sdeistop_log_kind {
+	SDEISTOP_LOG_OTHER,
+	SDEISTOP_LOG_PANIC,		/* @text: why */
+	SDEISTOP_LOG_OOPS,		/* @text: which; the crash only if nothing went on */
+	SDEISTOP_LOG_HEADER,		/* of a stack: @cpu and @pid of who prints it */
+	SDEISTOP_LOG_LOCKUP,		/* a hard one, on @cpu */
+	SDEISTOP_LOG_REDIRECTING,	/* a panic, to @cpu, before it is told of */
+	SDEISTOP_LOG_REDIRECTED,	/* in place of its header */
+	SDEISTOP_LOG_STOPPING,		/* the IPI goes out to all other CPUs */
+	SDEISTOP_LOG_RETRY_NMI,		/* @text: list of those it also goes to */
+	SDEISTOP_LOG_RETRY_FIRMWARE,
+	SDEISTOP_LOG_FAILED,		/* @text: list of those still running, perhaps empty */
+	SDEISTOP_LOG_STALE,		/* what kexec says of that */
+	SDEISTOP_LOG_CAPTURE,		/* the capture kernel is being started */
+};
+
+struct sdeistop_log_line {
+	enum sdeistop_log_kind kind;
+	const char *text;	/* into the line */
+	uint32_t cpu;		/* below SDEISTOP_CPU_LIMIT */
+	uint32_t pid;
+};
+
+void sdeistop_log_line_read(const char *line, struct sdeistop_log_line *ret);
+
+/* A set of CPU numbers */
+struct sdeistop_cpuset {
+	uint64_t word[SDEISTOP_CPU_LIMIT / 64];
+};
+
+bool sdeistop_cpuset_has(const struct sdeistop_cpuset *set, uint32_t cpu);
+/* True if @cpu was not in it */
+bool sdeistop_cpuset_add(struct sdeistop_cpuset *set, uint32_t cpu);
+/* Adds the CPUs of a list as the kernel prints it, "2,5-7"; none if @text is no
+ * such list or has a number that no CPU has */
+void sdeistop_cpuset_add_list(struct sdeistop_cpuset *set, const char *text);
+
+/* ------------------------------------------------------------- inferred.c */
+
+/* The log says of it that the stop IPI had no answer */
+static inline bool sdeistop_inferred_wedged(const struct sdeistop_inferred_cpu *cpu)
+{
+	return cpu->disposition == CPUSTOP_DISP_RUNNING ||
+	       cpu->rungs & (CPUSTOP_RUNG_NMI | CPUSTOP_RUNG_FIRMWARE);
+}
+
+void sdeistop_inference_free(struct sdeistop_inference *inference);
+
 #endif /* SDEISTOP_INTERNAL_H */

@@ -4,6 +4,8 @@
 #include "internal.h"
 #include "writer.h"
 
+#include <string.h>
+
 #define SCHEMA	"sdeistop/1"
 
 static void write_kernel(struct sdeistop_writer *w, const struct sdeistop_report *report)
@@ -131,6 +133,73 @@ static void write_cpu(struct sdeistop_writer *w, const struct sdeistop_report *r
 	sdeistop_write_close(w, '}');
 }
 
+/* The same keys as of a CPU with a record: what the log does not say is null */
+static void write_inferred_cpu(struct sdeistop_writer *w, const struct sdeistop_report *report,
+			       const struct sdeistop_inferred_cpu *cpu, bool regs)
+{
+	static const char *const unknown[] = {
+		"task", "pc", "sp", "lr", "pstate", "x",
+		"early", "late", "event_open", "by_stopper", "error_psci",
+	};
+
+	sdeistop_write_open(w, NULL, '{', false);
+	sdeistop_write_int(w, "cpu", cpu->cpu);
+	sdeistop_write_null(w, "hwid");
+	if (cpu->has_method)
+		sdeistop_write_string(w, "method", sdeistop_method_name(cpu->method,
+									report->source.machine));
+	else
+		sdeistop_write_null(w, "method");
+	if (cpu->disposition)
+		sdeistop_write_string(w, "disposition",
+				      sdeistop_disposition_name(cpu->disposition));
+	else
+		sdeistop_write_null(w, "disposition");
+	write_rungs(w, report, cpu->rungs);
+	sdeistop_write_null(w, "irqs_masked");
+	sdeistop_write_bool(w, "regs_valid", false);
+	sdeistop_write_null(w, "error");
+	sdeistop_write_null(w, "requested_us");
+	sdeistop_write_null(w, "acked_us");
+	if (cpu->has_pid)
+		sdeistop_write_int(w, "pid", cpu->pid);
+	else
+		sdeistop_write_null(w, "pid");
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
+		if (regs || strcmp(unknown[i], "x"))
+			sdeistop_write_null(w, unknown[i]);
+	sdeistop_write_bool(w, "inferred", true);
+	sdeistop_write_close(w, '}');
+}
+
+static void write_inferred_cpus(struct sdeistop_writer *w, const struct sdeistop_report *report,
+				sdeistop_select_fn select, void *arg, bool regs)
+{
+	const struct sdeistop_inference *inference = report->inference;
+
+	for (size_t i = 0; inference && i < inference->nr_cpu; i++)
+		if (!select || select(inference->cpu[i].cpu, arg))
+			write_inferred_cpu(w, report, &inference->cpu[i], regs);
+}
+
+/* Keys that only a report has of which somebody wanted to infer something */
+static void write_inference(struct sdeistop_writer *w, const struct sdeistop_report *report)
+{
+	const struct sdeistop_inference *inference = report->inference;
+
+	if (report->not_inferred[0])
+		sdeistop_write_string(w, "not_inferred", report->not_inferred);
+	if (!inference)
+		return;
+	sdeistop_write_open(w, "inferred", '{', false);
+	sdeistop_write_string(w, "panic", inference->panic);
+	sdeistop_write_open(w, "lines", '[', false);
+	for (size_t i = 0; i < inference->nr_lines; i++)
+		sdeistop_write_string(w, NULL, inference->line[i]);
+	sdeistop_write_close(w, ']');
+	sdeistop_write_close(w, '}');
+}
+
 static void write_problems(struct sdeistop_writer *w, const struct sdeistop_report *report)
 {
 	sdeistop_write_open(w, "problems", '[', false);
@@ -176,7 +245,9 @@ void sdeistop_report_json_cpus(const struct sdeistop_report *report, sdeistop_se
 		if (!select || select(report->cpu[i].note.cpu, arg))
 			write_cpu(&w, report, &report->cpu[i], regs);
 	}
+	write_inferred_cpus(&w, report, select, arg, regs);
 	sdeistop_write_close(&w, ']');
+	write_inference(&w, report);
 	write_problems(&w, report);
 	sdeistop_write_close(&w, '}');
 	sdeistop_writer_finish(&w);

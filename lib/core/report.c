@@ -130,6 +130,7 @@ void sdeistop_report_free(struct sdeistop_report *report)
 		return;
 	free(report->cpu);
 	free(report->problem);
+	sdeistop_inference_free(report->inference);
 	free(report);
 }
 

@@ -158,6 +158,28 @@ struct sdeistop_segment {
 	uint64_t offset;	/* of @data in the file, for the text of problems */
 };
 
+/* What the panic log says of one CPU; nothing of it comes from a record. */
+struct sdeistop_inferred_cpu {
+	uint32_t cpu;
+	uint32_t pid;		/* valid if @has_pid */
+	bool has_pid;
+	bool has_method;
+	uint8_t method;		/* enum cpustop_method, valid if @has_method */
+	uint8_t disposition;	/* enum cpustop_disposition; 0, unknown, is not known */
+	uint8_t rungs;		/* that the log says were tried on it */
+};
+
+/* Log lines that an inference quotes at most: the last ones of those it is of */
+#define SDEISTOP_QUOTE_LIMIT	64
+
+struct sdeistop_inference {
+	char *panic;			/* why, in the kernel's words */
+	struct sdeistop_inferred_cpu *cpu;	/* by logical number, ascending */
+	size_t nr_cpu;
+	char **line;			/* the log lines it is taken from, in their order */
+	size_t nr_lines;
+};
+
 struct sdeistop_report {
 	struct sdeistop_source source;
 	enum sdeistop_verdict verdict;
@@ -177,6 +199,10 @@ struct sdeistop_report {
 	/* How many there are of a code. If more than SDEISTOP_PROBLEM_LIMIT, that
 	 * many are stored, and one more whose text says how many are not. */
 	size_t nr_problems_of[SDEISTOP_NR_PROBLEMS];
+	/* sdeistop_report_infer(), NULL if nothing was inferred; why, if that was
+	 * wanted and could not be: a clause, "" otherwise */
+	struct sdeistop_inference *inference;
+	char not_inferred[384];
 };
 
 /**
@@ -208,6 +234,21 @@ void sdeistop_report_free(struct sdeistop_report *report);
 /* CPU @cpu's entry, NULL if it has no valid record */
 const struct sdeistop_cpu *sdeistop_report_cpu(const struct sdeistop_report *report,
 					       unsigned int cpu);
+
+/**
+ * sdeistop_report_infer() - what the panic log tells of the CPUs
+ * @line: the newest lines of the log, oldest first, with or without the time
+ *
+ * For a vmcore without records: does nothing if @report has one. What is
+ * inferred is kept apart from records, is rendered as what it is, and changes
+ * neither verdict nor counts; registers are never anybody's by it. Of several
+ * crashes in the log the last one counts. Once a report.
+ *
+ * Return: 0, with @not_inferred set if the log tells of no crash; or
+ * SDEISTOP_ERR_NO_MEMORY.
+ */
+int sdeistop_report_infer(struct sdeistop_report *report, const char *const line[], size_t nr,
+			  struct sdeistop_error *error);
 
 /* --------------------------------------------------------------- rendering */
 
@@ -254,6 +295,10 @@ void sdeistop_report_table(const struct sdeistop_report *report,
 			   const struct sdeistop_table *table, FILE *out);
 void sdeistop_report_regs(const struct sdeistop_report *report,
 			  sdeistop_select_fn select, void *arg, FILE *out);
+/* What was inferred: a table of its own, and the lines of the log; or why it was
+ * not. Nothing if nobody asked. @select: as for the table */
+void sdeistop_report_inferred(const struct sdeistop_report *report,
+			      sdeistop_select_fn select, void *arg, FILE *out);
 /* @colour: the word green, yellow or red, for a terminal */
 void sdeistop_report_verdict(const struct sdeistop_report *report, bool colour, FILE *out);
 

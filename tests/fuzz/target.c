@@ -95,6 +95,7 @@ void consume(struct sdeistop_report *report)
 	sdeistop_report_table(report, &(struct sdeistop_table){ .known = even, .limit = 9, .colour = true },
 			      out);
 	sdeistop_report_regs(report, even, NULL, out);
+	sdeistop_report_inferred(report, even, NULL, out);
 	sdeistop_report_verdict(report, true, out);
 	fclose(out);
 	free(text);

@@ -10,23 +10,42 @@ USAGE="usage: suite.sh [-h]
 
 Reads the bundled vmcores with the command, built with sanitizers, and holds the
 report field by field against what the guest printed and the scenario expects:
-the checks of the end-to-end tests without QEMU. TAP."
+the checks of the end-to-end tests without QEMU. Then what is in the pages of the
+one that has them. TAP."
 
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
 [[ $# -eq 0 ]] || usage_exit "$USAGE" 2
 
 "$SDEISTOP_ROOT/scripts/unpack-samples.sh"
-for console in "$SAMPLES"/*.console; do
-	name=$(basename "$console" .console)
-	dir=$SDEISTOP_BUILD/samples-check/$name
-	mkdir -p "$dir"
-	cp "$console" "$dir/console.log"
-	cp "$SAMPLES/$name.ended" "$dir/ended"
-	for file in "$SDEISTOP_BUILD/samples/$name".vmcore*; do
-		ln -sf "$file" "$dir/${file##*/"$name".}"
+asan=$SDEISTOP_BUILD/asan
+
+notes()
+{
+	local console name dir file
+
+	for console in "$SAMPLES"/*.console; do
+		name=$(basename "$console" .console)
+		dir=$SDEISTOP_BUILD/samples-check/$name
+		mkdir -p "$dir"
+		cp "$console" "$dir/console.log"
+		cp "$SAMPLES/$name.ended" "$dir/ended"
+		for file in "$SDEISTOP_BUILD/samples/$name".vmcore*; do
+			ln -sf "$file" "$dir/${file##*/"$name".}"
+		done
+		sample_scenario "$name" "$dir/$name.scenario"
+		# Told as a failure too if it died before it came to one
+		"$SDEISTOP_ROOT/tests/e2e/check.py" --sdeistop "$asan/bin/sdeistop" \
+			"$dir/$name.scenario" "$dir" || printf 'FAIL %s: not all of it is right\n' "$name"
 	done
-	sample_scenario "$name" "$dir/$name.scenario"
-	# Told as a failure too if it died before it came to one
-	"$SDEISTOP_ROOT/tests/e2e/check.py" --sdeistop "$SDEISTOP_BUILD/asan/bin/sdeistop" \
-		"$dir/$name.scenario" "$dir" || printf 'FAIL %s: not all of it is right\n' "$name"
-done | "$SDEISTOP_ROOT/tests/e2e/tap.awk"
+}
+
+# Only that of one-wedged has its pages.
+pages()
+{
+	"$SDEISTOP_ROOT/tests/samples/pages.py" "$asan/bin/sdeistop" \
+		"$asan/libexec/sdeistop/sdeistop-memory" \
+		"$SDEISTOP_BUILD/samples/one-wedged.vmcore" "$SAMPLES/one-wedged.console" ||
+		printf 'FAIL pages: not all of it is right\n'
+}
+
+{ notes; pages; } | "$SDEISTOP_ROOT/tests/e2e/tap.awk"

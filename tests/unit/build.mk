@@ -2,19 +2,24 @@
 #
 # The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
 
-UNIT_TESTS := bounds cpulist failures format note record render report
+UNIT_TESTS := bounds cpulist failures format note printk record render report symbols
 UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)
 
 CMOCKA_LIBS := $(shell pkg-config --libs cmocka 2>/dev/null || echo -lcmocka)
 
 $(BUILD)/tests/unit/test_failures: LDFLAGS += \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=pread64
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=strndup,--wrap=pread64
+
+# Pages without a file
+FAKE_MEMORY_OBJS := $(BUILD)/obj/tests/unit/fake_memory.o
+$(BUILD)/tests/unit/test_symbols: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/kallsyms.o
+$(BUILD)/tests/unit/test_printk: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/printk.o
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/obj/tests/unit/test_%.o $(UNIT_OBJS) $(LIBSDEISTOP)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(LIBELF_LIBS)
 
-.SECONDARY: $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/test_%.o) $(UNIT_OBJS)
+.SECONDARY: $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/test_%.o) $(UNIT_OBJS) $(FAKE_MEMORY_OBJS)
 
--include $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/test_%.d) $(BUILD)/obj/tests/unit/fixture.d
+-include $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/test_%.d) $(BUILD)/obj/tests/unit/fixture.d $(FAKE_MEMORY_OBJS:.o=.d)

@@ -13,11 +13,13 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t nr, size_t size);
 void *__real_reallocarray(void *p, size_t nr, size_t size);
+char *__real_strndup(const char *string, size_t size);
 ssize_t __real_pread64(int fd, void *to, size_t size, off_t offset);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t nr, size_t size);
 void *__wrap_reallocarray(void *p, size_t nr, size_t size);
+char *__wrap_strndup(const char *string, size_t size);
 ssize_t __wrap_pread64(int fd, void *to, size_t size, off_t offset);
 
 /* 0: nothing fails; n: the nth call from now on does */
@@ -42,6 +44,11 @@ void *__wrap_calloc(size_t nr, size_t size)
 void *__wrap_reallocarray(void *p, size_t nr, size_t size)
 {
 	return fails() ? NULL : __real_reallocarray(p, nr, size);
+}
+
+char *__wrap_strndup(const char *string, size_t size)
+{
+	return fails() ? NULL : __real_strndup(string, size);
 }
 
 ssize_t __wrap_pread64(int fd, void *to, size_t size, off_t offset)
@@ -112,6 +119,35 @@ static void memory(void **state)
 	}
 }
 
+/* The same of an inference: there is none, and the report stays as it was */
+static void inference(void **state)
+{
+	static const char *const line[] = {
+		"[    4.424619] Kernel panic - not syncing: sysrq triggered crash",
+		"[    6.713243] SMP: failed to stop secondary CPUs 2,5-7",
+	};
+	const struct sdeistop_source source = { .file = "none" };
+	struct sdeistop_error error = { 0 };
+	struct sdeistop_report *report;
+	unsigned int nth = 1;
+
+	(void)state;
+	assert_int_equal(sdeistop_report_build(NULL, 0, &source, &report, &error), 0);
+	for (; ; nth++) {
+		fail_memory = nth;
+		if (!sdeistop_report_infer(report, line, ARRAY_SIZE(line), &error))
+			break;
+		assert_int_equal(error.code, SDEISTOP_ERR_NO_MEMORY);
+		assert_null(report->inference);
+		assert_int_equal(report->verdict, SDEISTOP_UNKNOWN);
+	}
+	fail_memory = 0;
+	assert_int_equal(report->inference->nr_lines, 2);
+	assert_int_equal(report->inference->nr_cpu, 4);
+	assert_in_range(nth, 6, 20);
+	sdeistop_report_free(report);
+}
+
 static void odd_reads(void **state)
 {
 	(void)state;
@@ -153,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory),
+		cmocka_unit_test(inference),
 		cmocka_unit_test(odd_reads),
 		cmocka_unit_test(failing_reads),
 	};

@@ -7,27 +7,34 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/memory/memory.h"
-#include "protocol.h"
+#include "commands.h"
+#include "print.h"
 
-static int run(const char *command, int nr, char *argv[])
+static const struct command {
+	const char *name;
+	int nr_args;		/* before the vmcores */
+	int (*run)(struct sdeistop_memory *memory, char *const args[]);
+} commands[] = {
+	{ "log", 0, cmd_log },
+	{ "places", 1, cmd_places },
+};
+
+static int run(const struct command *command, char *argv[], int argc)
 {
 	sdeistop_cleanup(sdeistop_memory_closep) struct sdeistop_memory *memory = NULL;
+	const char *const *path = (const char *const *)argv + command->nr_args;
 	struct sdeistop_error error;
 
-	if (sdeistop_memory_open((const char *const *)argv, (size_t)nr, &memory, &error)) {
-		printf(PROTOCOL_ERROR "\t%s\n", error.text);
-		return 1;
-	}
-	printf(PROTOCOL_ERROR "\tno command %s\n", command);
-	return 1;
+	if (sdeistop_memory_open(path, (size_t)(argc - command->nr_args), &memory, &error))
+		return print_error(&error);
+	return command->run(memory, argv);
 }
 
 int main(int argc, char *argv[])
 {
-	if (argc < 3) {
-		fputs("usage: sdeistop-memory COMMAND VMCORE...\n", stderr);
-		return 2;
-	}
-	return run(argv[1], argc - 2, argv + 2);
+	for (size_t i = 0; argc > 2 && i < sizeof(commands) / sizeof(*commands); i++)
+		if (!strcmp(argv[1], commands[i].name) && argc - 2 > commands[i].nr_args)
+			return run(&commands[i], argv + 2, argc - 2);
+	fputs("usage: sdeistop-memory COMMAND [ARGUMENT...] VMCORE...\n", stderr);
+	return 2;
 }
