@@ -3,8 +3,8 @@
 # build/bin/sdeistop, the command, and what it starts to read pages of a dump,
 # build/libexec/sdeistop/sdeistop-memory. Needs lib/build.mk before it.
 
-TOOL_SRCS := $(addprefix tools/, colour.c cpulist.c files.c infer.c memory-lines.c memory-run.c \
-	parts.c sdeistop.c show.c usage.c verify.c)
+TOOL_SRCS := $(addprefix tools/, backtrace-print.c backtrace-read.c colour.c cpulist.c files.c \
+	infer.c memory-lines.c memory-run.c parts.c sdeistop.c show.c usage.c verify.c)
 TOOL_OBJS := $(TOOL_SRCS:%.c=$(BUILD)/obj/%.o)
 TOOL := $(BUILD)/bin/sdeistop
 
@@ -28,7 +28,7 @@ $(TOOL): $(TOOL_OBJS) $(LIBSDEISTOP)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-MEMORY_TOOL_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tools/memory/*.c))
+MEMORY_TOOL_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tools/memory/*.c) tools/cpulist.c)
 MEMORY_TOOL := $(BUILD)/libexec/sdeistop/sdeistop-memory
 
 $(MEMORY_TOOL): $(MEMORY_TOOL_OBJS) $(LIBSDEISTOP_MEMORY) $(LIBSDEISTOP)

@@ -34,14 +34,35 @@ static enum status status_of(const struct sdeistop_report *report)
 }
 
 static void print_report(const struct files_job *job, const struct sdeistop_report *report,
-			 bool last)
+			 struct backtraces *backtraces, bool last)
 {
+	const struct sdeistop_document document = {
+		.select = job->cpus ? cpulist_has : NULL,
+		.arg = (void *)(uintptr_t)job->cpus,
+		.regs = job->regs, .pretty = job->output == OUTPUT_JSON,
+		.backtraces = backtraces, .calls = backtraces_calls, .calls_arg = backtraces,
+		.backtrace_error = backtraces && backtraces->error[0] ? backtraces->error : NULL,
+	};
+
 	if (job->output == OUTPUT_TEXT)
-		job->print(job, report, last);
+		job->print(job, report, backtraces, last);
 	else
-		sdeistop_report_json_cpus(report, job->cpus ? cpulist_has : NULL,
-					  (void *)(uintptr_t)job->cpus, job->regs,
-					  job->output == OUTPUT_JSON, stdout);
+		sdeistop_report_document(report, &document, stdout);
+}
+
+/* What else is wanted of the file, and all of it printed */
+static void print_all(const struct files_job *job, const struct sdeistop_report *report,
+		      const struct dump *dump, bool last)
+{
+	struct backtraces backtraces;
+
+	if (!job->backtrace) {
+		print_report(job, report, NULL, last);
+		return;
+	}
+	backtraces_read(report, dump, job->cpus, job->vmlinux, &backtraces);
+	print_report(job, report, &backtraces, last);
+	backtraces_free(&backtraces);
 }
 
 static void print_error(const struct files_job *job, const char *file,
@@ -92,8 +113,8 @@ static enum status run_one(const struct files_job *job, const struct dump *dump,
 		return error.code == SDEISTOP_ERR_NOT_A_VMCORE ? STATUS_MALFORMED : STATUS_ERROR;
 	}
 	if (job->infer)
-		infer(report, dump->path, strcmp(dump->path[0], "-") ? dump->nr : 0);
-	print_report(job, report, last);
+		infer(report, dump);
+	print_all(job, report, dump, last);
 	status = status_of(report);
 	sdeistop_report_free(report);
 	return status;

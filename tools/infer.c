@@ -56,29 +56,24 @@ static void say_why_not(struct sdeistop_report *report, const char *text, const 
 	snprintf(report->not_inferred, sizeof(report->not_inferred), "%s%s", text, detail);
 }
 
-void infer(struct sdeistop_report *report, const char *const path[], size_t nr)
+void infer(struct sdeistop_report *report, const struct dump *dump)
 {
 	__attribute__((cleanup(free_log))) struct log *log = NULL;
-	const char *argv[INFER_FILES_MAX + 2] = { "log" };
+	const char *argv[MEMORY_FILES_MAX + 2] = { "log" };
+	const char *cannot = memory_cannot(dump);
 	struct sdeistop_error error;
 	struct memory_end end;
 
 	if (report->nr_cpu || report->verdict == SDEISTOP_MALFORMED)
 		return;
-	if (!nr) {
-		say_why_not(report, "standard input is read once", "");
-		return;
-	}
-	if (!report->has_vmcoreinfo) {
-		say_why_not(report, "no VMCOREINFO tells where it is", "");
-		return;
-	}
-	log = nr > INFER_FILES_MAX ? NULL : calloc(1, sizeof(*log));
+	if (!cannot && !report->has_vmcoreinfo)
+		cannot = "no VMCOREINFO tells where it is";
+	log = cannot ? NULL : calloc(1, sizeof(*log));
 	if (!log) {
-		say_why_not(report, nr > INFER_FILES_MAX ? "too many files" : "out of memory", "");
+		say_why_not(report, cannot ? cannot : "out of memory", "");
 		return;
 	}
-	memcpy(argv + 1, path, nr * sizeof(*path));
+	memcpy(argv + 1, dump->path, dump->nr * sizeof(*dump->path));
 	memory_run(argv, take_line, log, &end);
 	if (end.outcome != MEMORY_TOLD)
 		say_why_not(report, end.outcome == MEMORY_REFUSED ? "it cannot be read: " : "",

@@ -246,6 +246,13 @@ static void tell_end(struct run *run, int status)
 		end(run->end, MEMORY_FAILED, PROGRAM " failed");
 }
 
+const char *memory_cannot(const struct dump *dump)
+{
+	if (!strcmp(dump->path[0], "-"))
+		return "standard input is read once, and pages would be a second time";
+	return dump->nr > MEMORY_FILES_MAX ? "a dump of too many parts" : NULL;
+}
+
 void memory_run(const char *const argv[], memory_line_fn line, void *arg, struct memory_end *ret)
 {
 	struct run run = { .line = line, .arg = arg, .end = ret };

@@ -34,13 +34,15 @@ static void print_no_record(const struct cpulist *cpus, const struct sdeistop_re
 		puts(": no record");
 }
 
-static void print(const struct files_job *job, const struct sdeistop_report *report, bool last)
+static void print(const struct files_job *job, const struct sdeistop_report *report,
+		  const struct backtraces *backtraces, bool last)
 {
 	sdeistop_select_fn select = job->cpus ? cpulist_has : NULL;
 	void *cpus = (void *)(uintptr_t)job->cpus;
 	const struct sdeistop_table table = {
 		.select = select, .arg = cpus, .colour = job->colour,
 	};
+	const bool inferred = report->inference || report->not_inferred[0];
 
 	sdeistop_report_heading(report, stdout);
 	if (report->nr_cpu) {
@@ -52,24 +54,52 @@ static void print(const struct files_job *job, const struct sdeistop_report *rep
 			putchar('\n');
 			sdeistop_report_regs(report, select, cpus, stdout);
 		}
-		putchar('\n');
 	}
-	if (report->inference || report->not_inferred[0]) {
+	if (backtraces)
+		backtraces_print(report, backtraces, job->vmlinux);
+	if (inferred) {
 		putchar('\n');
 		sdeistop_report_inferred(report, select, cpus, stdout);
-		putchar('\n');
 	}
+	if (report->nr_cpu || backtraces || inferred)
+		putchar('\n');
 	sdeistop_report_verdict(report, job->colour, stdout);
 	if (!last)
 		putchar('\n');
 }
 
+enum { JSON = 256, JSONL, VMLINUX, COLOUR };
+
+/* False if @option is none of those that say what to do; -c is another matter */
+static bool take_option(struct files_job *job, int option)
+{
+	switch (option) {
+	case 'r':
+		job->regs = true;
+		return true;
+	case 'b':
+		job->backtrace = true;
+		return true;
+	case VMLINUX:
+		job->vmlinux = optarg;
+		return true;
+	case JSON:
+		job->output = OUTPUT_JSON;
+		return true;
+	case JSONL:
+		job->output = OUTPUT_JSONL;
+		return true;
+	}
+	return false;
+}
+
 static enum status run(struct files_job *job, struct cpulist *cpus, int argc, char *argv[])
 {
-	enum { JSON = 256, JSONL, COLOUR };
 	static const struct option options[] = {
 		{ "cpus", required_argument, NULL, 'c' },
 		{ "regs", no_argument, NULL, 'r' },
+		{ "backtrace", no_argument, NULL, 'b' },
+		{ "vmlinux", required_argument, NULL, VMLINUX },
 		{ "json", no_argument, NULL, JSON },
 		{ "jsonl", no_argument, NULL, JSONL },
 		{ "color", required_argument, NULL, COLOUR },
@@ -78,36 +108,27 @@ static enum status run(struct files_job *job, struct cpulist *cpus, int argc, ch
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, ":c:rh", options, NULL)) != -1) {
-		switch (option) {
-		case 'c':
+	while ((option = getopt_long(argc, argv, ":c:rbh", options, NULL)) != -1) {
+		if (option == 'c') {
 			cpulist_free(cpus);
 			if (!cpulist_parse(optarg, cpus))
-				return usage("'%s' is no list of CPUs, expected one as 1,3,5-7", optarg);
+				return usage("'%s' is no list of CPUs, expected one as 1,3,5-7",
+					     optarg);
 			job->cpus = cpus;
-			break;
-		case 'r':
-			job->regs = true;
-			break;
-		case JSON:
-			job->output = OUTPUT_JSON;
-			break;
-		case JSONL:
-			job->output = OUTPUT_JSONL;
-			break;
-		case COLOUR:
+		} else if (option == COLOUR) {
 			if (!colour_parse(optarg, &job->colour))
 				return usage("--color '%s': expected auto, always or never", optarg);
-			break;
-		case 'h':
+		} else if (option == 'h') {
 			print_command_help("show", stdout);
 			return STATUS_COMPLETE;
-		default:
+		} else if (!take_option(job, option)) {
 			return usage_option(argv, option);
 		}
 	}
 	if (optind == argc)
 		return usage("show needs a vmcore");
+	if (job->vmlinux && !job->backtrace)
+		return usage("--vmlinux needs -b");
 	return files_run(job, argv + optind, argc - optind);
 }
 

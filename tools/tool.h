@@ -66,6 +66,37 @@ bool colour_auto(void);
 /* The same by the argument of --color; false if that is none of its words */
 bool colour_parse(const char *when, bool *ret);
 
+/* ------------------------------------------------------- backtrace-read.c */
+
+/* Of one CPU; owns its strings */
+struct backtrace {
+	unsigned int cpu;
+	struct sdeistop_call *call;
+	size_t nr;
+	char *end;			/* NULL: walked to its end */
+};
+
+struct backtraces {
+	struct backtrace *cpu;		/* those that are wanted, ascending */
+	size_t nr;
+	unsigned int left_out;		/* wanted too, and too many */
+	char error[320];		/* what cannot be told and why, "" nothing */
+};
+
+/* Of @cpus, or if NULL of the wedged CPUs, or of the crashing one if none is;
+ * @vmlinux may be NULL. Never fails: what cannot be told is in @ret->error. */
+void backtraces_read(const struct sdeistop_report *report, const struct dump *dump,
+		     const struct cpulist *cpus, const char *vmlinux, struct backtraces *ret);
+void backtraces_free(struct backtraces *backtraces);
+/* A struct sdeistop_document's @calls; @arg is a struct backtraces */
+bool backtraces_calls(unsigned int cpu, struct sdeistop_calls *ret, void *arg);
+
+/* ------------------------------------------------------ backtrace-print.c */
+
+/* Each with an empty line before it, and what is missing. @vmlinux: was there one? */
+void backtraces_print(const struct sdeistop_report *report, const struct backtraces *backtraces,
+		      bool vmlinux);
+
 /* ----------------------------------------------------------------- files.c */
 
 struct files_job {
@@ -74,8 +105,12 @@ struct files_job {
 	bool regs;
 	bool colour;
 	bool infer;			/* where there are no records */
-	/* the text form of one report; @last: no other follows */
-	void (*print)(const struct files_job *job, const struct sdeistop_report *report, bool last);
+	bool backtrace;
+	const char *vmlinux;		/* NULL: none */
+	/* the text form of one report; @backtraces is NULL if they are not wanted, and
+	 * @last: no other follows */
+	void (*print)(const struct files_job *job, const struct sdeistop_report *report,
+		      const struct backtraces *backtraces, bool last);
 };
 
 /* Reports every file; the worst status of them */
@@ -140,12 +175,14 @@ void memory_run(const char *const argv[], memory_line_fn line, void *arg, struct
 /* ---------------------------------------------------------------- infer.c */
 
 /* Parts of a split vmcore whose pages are read */
-#define INFER_FILES_MAX		32
+#define MEMORY_FILES_MAX	32
+
+/* Why the pages of @dump cannot be read; NULL: they may be */
+const char *memory_cannot(const struct dump *dump);
 
 /* Of a report without records, unless it is malformed: what the panic log in the
- * pages of @path, a vmcore or its @nr parts, tells; or why it does not. None, as
- * of standard input, cannot be read once more. */
-void infer(struct sdeistop_report *report, const char *const path[], size_t nr);
+ * pages of @dump tells; or why it does not. */
+void infer(struct sdeistop_report *report, const struct dump *dump);
 
 /* ------------------------------------------------------- show.c, verify.c */
 

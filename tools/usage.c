@@ -16,7 +16,7 @@ static const struct command {
 	const char *synopsis;
 	const char *purpose;
 } commands[] = {
-	{ SHOW, "show", "[-c CPUS] [-r] [--json|--jsonl] VMCORE...",
+	{ SHOW, "show", "[-c CPUS] [-r] [-b [--vmlinux FILE]] [--json|--jsonl] VMCORE...",
 	  "a table of the CPUs, the verdict and what is missing" },
 	{ VERIFY, "verify", "[--json|--jsonl] VMCORE...",
 	  "the verdict and what is missing" },
@@ -29,6 +29,8 @@ static const struct {
 } options[] = {
 	{ SHOW, "-c, --cpus CPUS", "only these, as in 1,3,5-7; the verdict is that of all" },
 	{ SHOW, "-r, --regs", "registers too" },
+	{ SHOW, "-b, --backtrace", "calls of the CPUs of -c, else of those that were wedged" },
+	{ SHOW, "    --vmlinux FILE", "with its lines and modules; else names from the dump" },
 	{ ALL, "    --color WHEN", "colours: always, never, or auto, on a terminal only" },
 	{ ALL, "    --json", "JSON: an object, of several files an array of them" },
 	{ ALL, "    --jsonl", "JSON Lines: an object a line, a line a file" },
@@ -57,7 +59,8 @@ void print_help(FILE *out)
 	fputs("       sdeistop -h|--help|-V|--version\n"
 	      "\n"
 	      "Tells of each CPU of a dead arm64 machine how the crash stopped it and what\n"
-	      "became of it. Reads ELF and kdump-compressed vmcores; needs no debuginfo.\n"
+	      "became of it. Reads ELF, kdump-compressed, flattened and split vmcores; needs no\n"
+	      "debuginfo.\n"
 	      "\n", out);
 	for (size_t i = 0; i < NR(commands); i++)
 		fprintf(out, "  %-7s %s\n", commands[i].name, commands[i].purpose);

@@ -5,9 +5,10 @@
 
 #include <getopt.h>
 
-static void print(const struct files_job *job, const struct sdeistop_report *report, bool last)
+static void print(const struct files_job *job, const struct sdeistop_report *report,
+		  const struct backtraces *backtraces, bool last)
 {
-	(void)last;
+	(void)backtraces, (void)last;
 	sdeistop_print_source(&report->source, stdout);
 	fputs(": ", stdout);
 	sdeistop_report_verdict(report, job->colour, stdout);

@@ -105,8 +105,55 @@ static void write_flags(struct sdeistop_writer *w, unsigned int flags)
 	sdeistop_write_bool(w, "error_psci", flags & CPUSTOP_F_ERROR_PSCI);
 }
 
+static void write_known(struct sdeistop_writer *w, const char *key, const char *string)
+{
+	if (string)
+		sdeistop_write_string(w, key, string);
+	else
+		sdeistop_write_null(w, key);
+}
+
+static void write_call(struct sdeistop_writer *w, const struct sdeistop_call *call)
+{
+	sdeistop_write_open(w, NULL, '{', true);
+	sdeistop_write_hex(w, "pc", call->pc);
+	write_known(w, "kind", call->kind);
+	write_known(w, "function", call->function);
+	if (call->function)
+		sdeistop_write_int(w, "offset", (int64_t)call->offset);
+	else
+		sdeistop_write_null(w, "offset");
+	if (call->function && call->size)
+		sdeistop_write_int(w, "size", (int64_t)call->size);
+	else
+		sdeistop_write_null(w, "size");
+	write_known(w, "module", call->module);
+	write_known(w, "file", call->file);
+	if (call->file)
+		sdeistop_write_int(w, "line", call->line);
+	else
+		sdeistop_write_null(w, "line");
+	sdeistop_write_close(w, '}');
+}
+
+static void write_backtrace(struct sdeistop_writer *w, unsigned int cpu,
+			    const struct sdeistop_document *document)
+{
+	struct sdeistop_calls calls;
+
+	if (!document->calls || !document->calls(cpu, &calls, document->calls_arg)) {
+		sdeistop_write_null(w, "backtrace");
+		return;
+	}
+	sdeistop_write_open(w, "backtrace", '[', false);
+	for (size_t i = 0; i < calls.nr; i++)
+		write_call(w, &calls.call[i]);
+	sdeistop_write_close(w, ']');
+	write_known(w, "backtrace_end", calls.end);
+}
+
 static void write_cpu(struct sdeistop_writer *w, const struct sdeistop_report *report,
-		      const struct sdeistop_cpu *cpu, bool regs)
+		      const struct sdeistop_cpu *cpu, const struct sdeistop_document *document)
 {
 	const struct cpustop_note *note = &cpu->note;
 
@@ -127,15 +174,18 @@ static void write_cpu(struct sdeistop_writer *w, const struct sdeistop_report *r
 	sdeistop_write_int(w, "acked_us", note->acked);
 	sdeistop_write_int(w, "pid", note->pid);
 	sdeistop_write_hex(w, "task", note->task);
-	write_regs(w, cpu, regs);
+	write_regs(w, cpu, document->regs);
 	write_flags(w, note->flags);
 	sdeistop_write_bool(w, "inferred", false);
+	if (document->backtraces)
+		write_backtrace(w, note->cpu, document);
 	sdeistop_write_close(w, '}');
 }
 
 /* The same keys as of a CPU with a record: what the log does not say is null */
 static void write_inferred_cpu(struct sdeistop_writer *w, const struct sdeistop_report *report,
-			       const struct sdeistop_inferred_cpu *cpu, bool regs)
+			       const struct sdeistop_inferred_cpu *cpu,
+			       const struct sdeistop_document *document)
 {
 	static const char *const unknown[] = {
 		"task", "pc", "sp", "lr", "pstate", "x",
@@ -166,20 +216,25 @@ static void write_inferred_cpu(struct sdeistop_writer *w, const struct sdeistop_
 	else
 		sdeistop_write_null(w, "pid");
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
-		if (regs || strcmp(unknown[i], "x"))
+		if (document->regs || strcmp(unknown[i], "x"))
 			sdeistop_write_null(w, unknown[i]);
 	sdeistop_write_bool(w, "inferred", true);
+	if (document->backtraces)
+		sdeistop_write_null(w, "backtrace");
 	sdeistop_write_close(w, '}');
 }
 
 static void write_inferred_cpus(struct sdeistop_writer *w, const struct sdeistop_report *report,
-				sdeistop_select_fn select, void *arg, bool regs)
+				const struct sdeistop_document *document)
 {
 	const struct sdeistop_inference *inference = report->inference;
 
-	for (size_t i = 0; inference && i < inference->nr_cpu; i++)
-		if (!select || select(inference->cpu[i].cpu, arg))
-			write_inferred_cpu(w, report, &inference->cpu[i], regs);
+	for (size_t i = 0; inference && i < inference->nr_cpu; i++) {
+		const struct sdeistop_inferred_cpu *cpu = &inference->cpu[i];
+
+		if (!document->select || document->select(cpu->cpu, document->arg))
+			write_inferred_cpu(w, report, cpu, document);
+	}
 }
 
 /* Keys that only a report has of which somebody wanted to infer something */
@@ -218,12 +273,12 @@ static void write_problems(struct sdeistop_writer *w, const struct sdeistop_repo
 	sdeistop_write_close(w, ']');
 }
 
-void sdeistop_report_json_cpus(const struct sdeistop_report *report, sdeistop_select_fn select,
-			       void *arg, bool regs, bool pretty, FILE *out)
+void sdeistop_report_document(const struct sdeistop_report *report,
+			      const struct sdeistop_document *document, FILE *out)
 {
 	struct sdeistop_writer w;
 
-	sdeistop_writer_init(&w, pretty, out);
+	sdeistop_writer_init(&w, document->pretty, out);
 	sdeistop_write_open(&w, NULL, '{', false);
 	sdeistop_write_string(&w, "schema", SCHEMA);
 	sdeistop_write_string(&w, "file", report->source.file ? report->source.file : "");
@@ -242,15 +297,29 @@ void sdeistop_report_json_cpus(const struct sdeistop_report *report, sdeistop_se
 	write_counts(&w, report);
 	sdeistop_write_open(&w, "cpu", '[', false);
 	for (size_t i = 0; i < report->nr_cpu; i++) {
-		if (!select || select(report->cpu[i].note.cpu, arg))
-			write_cpu(&w, report, &report->cpu[i], regs);
+		const struct sdeistop_cpu *cpu = &report->cpu[i];
+
+		if (!document->select || document->select(cpu->note.cpu, document->arg))
+			write_cpu(&w, report, cpu, document);
 	}
-	write_inferred_cpus(&w, report, select, arg, regs);
+	write_inferred_cpus(&w, report, document);
 	sdeistop_write_close(&w, ']');
 	write_inference(&w, report);
 	write_problems(&w, report);
+	if (document->backtraces)
+		write_known(&w, "backtrace_error", document->backtrace_error);
 	sdeistop_write_close(&w, '}');
 	sdeistop_writer_finish(&w);
+}
+
+void sdeistop_report_json_cpus(const struct sdeistop_report *report, sdeistop_select_fn select,
+			       void *arg, bool regs, bool pretty, FILE *out)
+{
+	const struct sdeistop_document document = {
+		.select = select, .arg = arg, .regs = regs, .pretty = pretty,
+	};
+
+	sdeistop_report_document(report, &document, out);
 }
 
 void sdeistop_report_json(const struct sdeistop_report *report, bool pretty, FILE *out)

@@ -269,6 +269,39 @@ void sdeistop_report_json_cpus(const struct sdeistop_report *report,
 			       sdeistop_select_fn select, void *arg, bool regs,
 			       bool pretty, FILE *out);
 
+/* One frame of a backtrace; NULL and 0 what is not known */
+struct sdeistop_call {
+	uint64_t pc;
+	const char *kind;	/* "exact", "user", "return", "link", "probable" */
+	const char *function;
+	uint64_t offset, size;	/* in the function, and of it */
+	const char *module;
+	const char *file;	/* in the kernel's source tree */
+	uint32_t line;
+};
+
+struct sdeistop_calls {
+	const struct sdeistop_call *call;
+	size_t nr;
+	const char *end;	/* why there is no further one; NULL: the stack was walked to its end */
+};
+
+/* What a caller that knows more than the notes do adds to the document, and
+ * which CPUs it wants. Everything may be zero. */
+struct sdeistop_document {
+	sdeistop_select_fn select;
+	void *arg;		/* of @select */
+	bool regs;
+	bool pretty;
+	/* Backtraces: every CPU gets one then, null where this is NULL or false */
+	bool backtraces;
+	bool (*calls)(unsigned int cpu, struct sdeistop_calls *ret, void *arg);
+	void *calls_arg;
+	const char *backtrace_error;	/* what of them cannot be told, NULL nothing */
+};
+void sdeistop_report_document(const struct sdeistop_report *report,
+			      const struct sdeistop_document *document, FILE *out);
+
 /* The JSON form of a failure to make a report of @file. */
 void sdeistop_error_json(const char *file, const struct sdeistop_error *error,
 			 bool pretty, FILE *out);

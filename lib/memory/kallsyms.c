@@ -166,14 +166,14 @@ static int search(struct sdeistop_symbols *symbols, uint64_t address, bool above
 }
 
 /*
- * The symbol that @address is in and the offset there, of several at the same
- * place the first, as the kernel prints it. False if it is in none: the last
+ * The symbol that @address is in, and where there into @ret; of several at the
+ * same place the first, as the kernel prints it. False if it is in none: the last
  * symbol is the end of the image.
  */
 static int find_symbol(struct sdeistop_symbols *symbols, uint64_t address, bool *found,
-		       uint32_t *symbol, uint64_t *offset, struct sdeistop_error *error)
+		       uint32_t *symbol, struct sdeistop_place *ret, struct sdeistop_error *error)
 {
-	uint64_t start;
+	uint64_t start, end;
 	uint32_t next;
 	int status;
 
@@ -183,12 +183,15 @@ static int find_symbol(struct sdeistop_symbols *symbols, uint64_t address, bool 
 		return status;
 	status = symbol_address(symbols, next - 1, &start, error);
 	if (!status)
+		status = symbol_address(symbols, next, &end, error);
+	if (!status)
 		status = search(symbols, start, false, symbol, error);
 	if (status)
 		return status;
 	/* Otherwise the table is in no order, and this is not its symbol. */
 	*found = *symbol < symbols->nr && start <= address;
-	*offset = address - start;
+	ret->offset = address - start;
+	ret->size = end - start;
 	return 0;
 }
 
@@ -344,8 +347,7 @@ int sdeistop_symbols_find(struct sdeistop_symbols *symbols, const uint64_t addre
 		struct wanted *next = &wanted[nr_wanted];
 		bool found;
 
-		status = find_symbol(symbols, address[i], &found, &next->symbol, &ret[i].offset,
-				     error);
+		status = find_symbol(symbols, address[i], &found, &next->symbol, &ret[i], error);
 		if (status)
 			return status;
 		next->place = &ret[i];

@@ -42,13 +42,48 @@ static int fail_kdump(struct sdeistop_memory *memory, kdump_status status,
 	return (int)code;
 }
 
+/* One of the files, and which frames of a split dump it has */
+struct part {
+	const char *path;
+	uint64_t first, end;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct part *one = a, *other = b;
+
+	if (one->first != other->first)
+		return one->first < other->first ? -1 : 1;
+	return (one->end > other->end) - (one->end < other->end);
+}
+
+/* libkdumpfile takes the files in the order of their frames for granted */
+static void sort_parts(struct part *part, const char *const path[], size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		struct sdeistop_probe probe = { 0 };
+		struct sdeistop_error error;
+
+		/* why a file cannot be read is told when it is opened */
+		if (sdeistop_probe(path[i], &probe, &error))
+			probe.split = (struct sdeistop_split) { 0 };
+		part[i] = (struct part) { path[i], probe.split.first, probe.split.end };
+	}
+	qsort(part, nr, sizeof(*part), compare);
+}
+
 static int open_files(struct sdeistop_memory *memory, const char *const path[],
 		      struct sdeistop_error *error)
 {
+	sdeistop_autofree struct part *part = calloc(memory->nr, sizeof(*part));
+
+	if (!part)
+		return fail(error, SDEISTOP_ERR_NO_MEMORY, "out of memory");
+	sort_parts(part, path, memory->nr);
 	for (size_t i = 0; i < memory->nr; i++) {
-		memory->fd[i] = open(path[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		memory->fd[i] = open(part[i].path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 		if (memory->fd[i] < 0)
-			return fail(error, SDEISTOP_ERR_OPEN, "%s: cannot open: %s", path[i],
+			return fail(error, SDEISTOP_ERR_OPEN, "%s: cannot open: %s", part[i].path,
 				    strerrordesc_np(errno));
 	}
 	return 0;
@@ -149,6 +184,19 @@ int sdeistop_memory_read64(struct sdeistop_memory *memory, uint64_t address, uin
 bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory)
 {
 	return memory->big_endian;
+}
+
+bool sdeistop_memory_line(struct sdeistop_memory *memory, const char *key, char *to, size_t size)
+{
+	char *line;
+
+	if (kdump_vmcoreinfo_line(memory->ctx, key, &line) != KDUMP_OK) {
+		kdump_clear_err(memory->ctx);
+		return false;
+	}
+	snprintf(to, size, "%s", line);
+	free(line);
+	return true;
 }
 
 static bool find_line(struct sdeistop_memory *memory, const char *key, int base, uint64_t *ret)

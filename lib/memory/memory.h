@@ -49,5 +49,7 @@ bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory);
 bool sdeistop_memory_symbol(struct sdeistop_memory *memory, const char *name, uint64_t *ret);
 bool sdeistop_memory_number(struct sdeistop_memory *memory, const char *key, int base,
 			    uint64_t *ret);
+/* The text after "@key=", cut if it does not fit; false if there is no such line */
+bool sdeistop_memory_line(struct sdeistop_memory *memory, const char *key, char *to, size_t size);
 
 #endif /* SDEISTOP_MEMORY_H */

@@ -13,6 +13,7 @@ struct sdeistop_place {
 	char function[128];	/* "" unknown; cut if longer */
 	char module[64];	/* "" the kernel itself, or unknown */
 	uint64_t offset;	/* from the beginning of the function or object */
+	uint64_t size;		/* of it, or up to the next symbol; 0 unknown */
 	char type;		/* as nm has it: 't' and 'T' are text; 0 unknown */
 };
 

@@ -236,7 +236,7 @@ expect() {
 	expect 2 scan complete
 	expect 2 triage complete
 	expect 2 complete
-	expect 2 show -b complete
+	expect 2 show -z complete
 	expect 2 show -x complete
 	expect 2 show --frobnicate complete
 	expect 2 show --json=yes complete

@@ -159,6 +159,36 @@ names()
 		<<<"$out" | sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
 }
 
+# command_names CPU: the same of the command's backtrace, every frame of a record
+command_names()
+{
+	"$SDEISTOP" show -b -c "$1" --vmlinux "$vmlinux" "$vmcore" |
+		sed -n '/(link register.*)$/d; s/^ *#[0-9]*  0x[0-9a-f]*  \([^+ ]*\).*/\1/p' |
+		sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
+}
+
+# The command against crash's bt, whose functions are the argument. crash begins
+# in the handler where there was one: a CPU that SDEI stopped has left it, and both
+# begin where it was interrupted.
+check_command()
+{
+	local cpu=$1 crashs=$2 ours
+
+	[[ ${SDEISTOP:-} ]] || return 0
+	cmp -s -n 12 "$vmcore" <(echo makedumpfile) && return	# not the command's yet
+	ours=$(command_names "$cpu")
+	out="the command:
+$ours
+crash:
+$crashs"
+	if [[ " ${wedged[*]} " == *" $cpu "* ]]; then
+		check "CPU $cpu: show -b, the same functions as crash's bt" test "$ours" = "$crashs"
+	else
+		check "CPU $cpu: show -b, the same functions as the end of crash's bt" \
+			test "$ours" -a "$ours" = "$(tail -n "$(wc -l <<<"$ours")" <<<"$crashs")"
+	fi
+}
+
 # crash's backtraces begin in the handler that stopped the CPU, ours where it
 # was interrupted: from there on both must name the same functions
 check_against_bt()
@@ -180,6 +210,7 @@ check_against_bt()
 		[[ $(wc -l <<<"$crashs") -ge 3 ]] || continue
 		check "CPU $cpu: the same functions as crash's bt" \
 			test "$ours" = "$(tail -n "$(wc -l <<<"$ours")" <<<"$crashs")"
+		check_command "$cpu" "$crashs"
 		compared=$((compared + 1))
 	done
 	check 'a backtrace was compared with crash'\''s' test "$compared" -gt 0

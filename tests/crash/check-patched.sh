@@ -42,6 +42,50 @@ find_part()
 		"$work/session" | head -1
 }
 
+# command_calls CPU: the functions of that CPU's backtrace by the command, innermost
+# first, those of the link register too
+command_calls()
+{
+	"$SDEISTOP" show -b -c "$1" --vmlinux "$vmlinux" "$vmcore" |
+		sed -n 's/^ *#[0-9]*  0x[0-9a-f]*  \([^+ ]*\).*/\1/p'
+}
+
+# The command, over a function interrupted before its frame record is made: at its
+# beginning, when the record is on the stack and x29 is still the caller's, and
+# with x29 set. The function is vfs_write() of a CPU that is further down in it,
+# so the stack above is a real one.
+check_prologue()
+{
+	local crashs start own callers lr made
+
+	[[ ${SDEISTOP:-} ]] || return 0
+	vmcore=$original
+	session 'bt -c 2' 'sym vfs_write' 'dis vfs_write 8'
+	from 'bt -c 2'
+	# address of the record, function, address of the call in it
+	crashs=$(sed -n 's/^ *#[0-9]* \[\([0-9a-f]*\)\] \([^ ]*\) at \(.*\)/\1 \2 \3/p' <<<"$out" |
+		sed -n '/ vfs_write /,$p')
+	read -r own _ _ <<<"$crashs"
+	read -r callers _ lr < <(sed -n 2p <<<"$crashs")
+	lr=$((0x$lr + 4))
+	from 'sym vfs_write'
+	start=$(awk '{ print "0x" $1 }' <<<"$out")
+	from 'dis vfs_write 8'
+	made=$(grep -n 'stp.*x29, x30, \[sp, *#-' <<<"$out" | cut -d : -f 1 | head -1)
+	check 'vfs_write() makes a frame record' test "$own" -a "${made:-0}" -gt 0
+	crashs=$(cut -d ' ' -f 2 <<<"$crashs")
+
+	patched "2.pc=$start" "2.lr=$lr" "2.fp=0x$callers" "2.sp=0x$callers"
+	out=$(command_calls 2)
+	check 'show -b: at the beginning of a function' test "$out" = "$crashs"
+	patched "2.pc=$((start + 4 * made))" 2.lr=0 "2.fp=0x$callers" "2.sp=0x$own"
+	out=$(command_calls 2)
+	check 'show -b: with a record that x29 does not tell of yet' test "$out" = "$crashs"
+	patched "2.pc=$((start + 4 * made + 4))" "2.lr=$lr" "2.fp=0x$own" "2.sp=0x$own"
+	out=$(command_calls 2)
+	check 'show -b: with a record, and the same in the link register' test "$out" = "$crashs"
+}
+
 check_registers()
 {
 	local part=() registers=(1.pc=0 3.task=0xffff000000000abc 3.pid=999999)
@@ -59,6 +103,12 @@ check_registers()
 	check 'jump to NULL: the caller is kept' \
 		has '^ #1 .* lkdtm_do_action\+.* \(link register, probable\)$'
 	check 'jump to NULL: down to user mode' has '^    user mode: PC: 0000'
+	if [[ ${SDEISTOP:-} ]]; then
+		out=$("$SDEISTOP" show -b -c 1 --vmlinux "$vmlinux" "$vmcore")
+		check 'jump to NULL, show -b: no name' has '^ #0  0x0{16}  \?$'
+		check 'jump to NULL, show -b: the caller is kept' \
+			has '^ #1  0x[0-9a-f]* +lkdtm_do_action\+.*  \(link register, probable\)$'
+	fi
 	if (( ${#part[@]} )); then
 		from 'sdeistop -b -c 2'
 		check 'part of a function: begins there' has "^ #0 .* ${part[2]}\.part\.0 at"
@@ -136,6 +186,7 @@ check_no_valid_record()
 check_opens
 session "sdeistop -r > $work/headings"
 check_registers
+check_prologue
 check_records
 check_no_valid_record
 finish

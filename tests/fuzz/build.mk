@@ -4,7 +4,7 @@
 # (tests/fuzz/suite.sh). fuzz: libFuzzer for FUZZ_SECONDS each, compiled by
 # FUZZ_CC with sanitizers.
 
-FUZZ_TARGETS := notes elf kdump flattened split inferred protocol pages
+FUZZ_TARGETS := notes elf kdump flattened split inferred protocol pages backtrace modules
 FUZZ_SEEDS := $(BUILD)/fuzz/seeds
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= 1
@@ -25,6 +25,10 @@ $(FUZZ_SEEDS)/stamp: tests/fuzz/seeds tests/tools/mkvmcore $(wildcard tests/data
 # What a target is about, where that is not the library
 $(BUILD)/fuzz/replay_protocol: $(BUILD)/obj/tools/memory-lines.o
 $(BUILD)/fuzz/fuzz_protocol: FUZZ_SRCS += tools/memory-lines.c
+$(BUILD)/fuzz/replay_backtrace: $(BUILD)/obj/lib/memory/backtrace.o
+$(BUILD)/fuzz/fuzz_backtrace: FUZZ_SRCS += lib/memory/backtrace.c
+$(BUILD)/fuzz/replay_modules: $(addprefix $(BUILD)/obj/lib/memory/, backtrace.o modules.o)
+$(BUILD)/fuzz/fuzz_modules: FUZZ_SRCS += lib/memory/backtrace.c lib/memory/modules.c
 PAGES_SRCS := lib/memory/kallsyms.c lib/memory/printk.c tests/unit/fake_memory.c
 $(BUILD)/fuzz/replay_pages: $(PAGES_SRCS:%.c=$(BUILD)/obj/%.o)
 $(BUILD)/fuzz/fuzz_pages: FUZZ_SRCS += $(PAGES_SRCS)

@@ -7,12 +7,6 @@
 
 #define LINES	512
 
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static void check(const struct sdeistop_report *report, const char *const line[], size_t nr)
 {
 	const struct sdeistop_inference *inference = report->inference;

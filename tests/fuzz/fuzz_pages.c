@@ -37,12 +37,6 @@ static const struct fake_line lines[] = {
 #define NR_LINES	(sizeof(lines) / sizeof(*lines))
 #define NR_ADDRESSES	16
 
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static void find_names(struct sdeistop_memory *memory)
 {
 	struct sdeistop_place place[NR_ADDRESSES];

@@ -13,12 +13,6 @@ struct lines {
 	size_t nr;
 };
 
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static void take_line(char *const field[], size_t nr, void *arg)
 {
 	struct lines *lines = arg;

@@ -2,15 +2,8 @@
 
 #include "target.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_cpus(const struct sdeistop_report *report)
 {

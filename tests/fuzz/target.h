@@ -14,6 +14,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static inline void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
 /* Renders @report in every way, checks what must hold, and frees it. */
 void consume(struct sdeistop_report *report);
 

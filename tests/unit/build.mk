@@ -2,7 +2,8 @@
 #
 # The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
 
-UNIT_TESTS := bounds cpulist failures format note printk record render report symbols
+UNIT_TESTS := backtrace bounds cpulist failures format modules note printk record render report \
+	symbols
 UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)
 
@@ -15,6 +16,9 @@ $(BUILD)/tests/unit/test_failures: LDFLAGS += \
 FAKE_MEMORY_OBJS := $(BUILD)/obj/tests/unit/fake_memory.o
 $(BUILD)/tests/unit/test_symbols: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/kallsyms.o
 $(BUILD)/tests/unit/test_printk: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/printk.o
+# Words that only these tests have
+$(BUILD)/tests/unit/test_backtrace: $(BUILD)/obj/lib/memory/backtrace.o
+$(BUILD)/tests/unit/test_modules: $(addprefix $(BUILD)/obj/lib/memory/, backtrace.o modules.o)
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/obj/tests/unit/test_%.o $(UNIT_OBJS) $(LIBSDEISTOP)
 	@mkdir -p $(@D)

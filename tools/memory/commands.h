@@ -6,7 +6,8 @@
 
 #include "../../lib/memory/memory.h"
 
-/* @args: what the command takes before the vmcores */
+/* @args: what the command takes before the vmcores, and these, NULL at the end */
+int cmd_backtrace(struct sdeistop_memory *memory, char *const args[]);
 int cmd_log(struct sdeistop_memory *memory, char *const args[]);
 int cmd_places(struct sdeistop_memory *memory, char *const args[]);
 

@@ -15,6 +15,7 @@ static const struct command {
 	int nr_args;		/* before the vmcores */
 	int (*run)(struct sdeistop_memory *memory, char *const args[]);
 } commands[] = {
+	{ "backtrace", 2, cmd_backtrace },
 	{ "log", 0, cmd_log },
 	{ "places", 1, cmd_places },
 };

@@ -5,8 +5,8 @@
  *
  *	log	TEXT				a line of the panic log, in its order
  *	place	ADDRESS	FUNCTION OFFSET MODULE	the name of an address, in the order asked
- *	frame	CPU NR PC FP FUNCTION OFFSET MODULE FILE LINE
- *	end	CPU TEXT			why there is no further frame
+ *	frame	CPU NR PC FP KIND FUNCTION OFFSET MODULE SIZE FILE LINE
+ *	end	CPU WHOLE TEXT			why there is no further frame
  *	error	TEXT				nothing, or nothing more, can be told
  *
  * Addresses and offsets are hexadecimal with 0x, other numbers decimal; a field
@@ -24,5 +24,18 @@
 #define PROTOCOL_ERROR	"error"
 
 #define PROTOCOL_UNKNOWN	"-"
+
+/* KIND of a frame: PC is where the CPU was interrupted, in the kernel or in user
+ * space; the return address of a call; the same, of the link register and not of
+ * the stack, certain or probable */
+#define FRAME_EXACT		"exact"
+#define FRAME_USER		"user"
+#define FRAME_RETURN		"return"
+#define FRAME_LINK		"link"
+#define FRAME_LINK_PROBABLE	"probable"
+
+/* Was the stack walked to its end? */
+#define END_WHOLE		"whole"
+#define END_CUT			"cut"
 
 #endif /* SDEISTOP_PROTOCOL_H */
