@@ -11,6 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Pages that are kept. The library's own choice, 1024, is 64 MiB where a page has
+ * 64 KiB. */
+#define CACHE_PAGES	64
+
 struct sdeistop_memory {
 	kdump_ctx_t *ctx;
 	bool big_endian;
@@ -100,6 +104,8 @@ static int set_up(struct sdeistop_memory *memory, const char *const path[],
 	if (failed)
 		return failed;
 	status = kdump_open_fdset(memory->ctx, (unsigned int)memory->nr, memory->fd);
+	if (status == KDUMP_OK)
+		status = kdump_set_number_attr(memory->ctx, "cache.size", CACHE_PAGES);
 	if (status == KDUMP_OK)
 		status = kdump_set_string_attr(memory->ctx, KDUMP_ATTR_OSTYPE, "linux");
 	if (status == KDUMP_OK)
