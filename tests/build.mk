@@ -20,7 +20,7 @@ test-programs: $(TOOL) $(MEMORY_TOOL) $(UNIT_BINS) $(FUZZ_TARGETS:%=$(BUILD)/fuz
 asan-programs:
 	@$(MAKE) --no-print-directory BUILD='$(BUILD)/asan' CFLAGS='$(SANITIZE_CFLAGS)' test-programs
 
-check-tools: asan-programs
+check-tools: asan-programs tools
 	BUILD='$(BUILD)' tests/unit/suite.sh
 	BUILD='$(BUILD)' tests/cli/suite.sh
 	BUILD='$(BUILD)' tests/fuzz/suite.sh

@@ -6,33 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static int badness(enum status status)
-{
-	static const enum status order[] = {
-		STATUS_COMPLETE, STATUS_UNKNOWN, STATUS_INCOMPLETE, STATUS_MALFORMED, STATUS_ERROR,
-	};
-
-	for (int i = 0; i < (int)(sizeof(order) / sizeof(*order)); i++)
-		if (order[i] == status)
-			return i;
-	return 0;
-}
-
-static enum status status_of(const struct sdeistop_report *report)
-{
-	switch (report->verdict) {
-	case SDEISTOP_MALFORMED:
-		return STATUS_MALFORMED;
-	case SDEISTOP_INCOMPLETE:
-		return STATUS_INCOMPLETE;
-	case SDEISTOP_UNKNOWN:
-		return STATUS_UNKNOWN;
-	case SDEISTOP_COMPLETE:
-		break;
-	}
-	return STATUS_COMPLETE;
-}
-
 static void print_report(const struct files_job *job, const struct sdeistop_report *report,
 			 struct backtraces *backtraces, bool last)
 {
@@ -65,11 +38,10 @@ static void print_all(const struct files_job *job, const struct sdeistop_report 
 	backtraces_free(&backtraces);
 }
 
-static void print_error(const struct files_job *job, const char *file,
-			const struct sdeistop_error *error)
+void files_print_error(enum output output, const char *file, const struct sdeistop_error *error)
 {
-	if (job->output != OUTPUT_TEXT) {
-		sdeistop_error_json(file, error, job->output == OUTPUT_JSON, stdout);
+	if (output != OUTPUT_TEXT) {
+		sdeistop_error_json(file, error, output == OUTPUT_JSON, stdout);
 		return;
 	}
 	fflush(stdout);		/* the two in the order of the files */
@@ -109,13 +81,13 @@ static enum status run_one(const struct files_job *job, const struct dump *dump,
 	else
 		failed = report_stdin(&report, &error);
 	if (failed) {
-		print_error(job, dump->path[0], &error);
-		return error.code == SDEISTOP_ERR_NOT_A_VMCORE ? STATUS_MALFORMED : STATUS_ERROR;
+		files_print_error(job->output, dump->path[0], &error);
+		return status_of_error(error.code);
 	}
 	if (job->infer)
 		infer(report, dump);
 	print_all(job, report, dump, last);
-	status = status_of(report);
+	status = status_of_verdict(report->verdict);
 	sdeistop_report_free(report);
 	return status;
 }
@@ -127,13 +99,9 @@ static enum status run_all(const struct files_job *job, const struct dumps *dump
 	enum status worst = STATUS_COMPLETE;
 
 	for (size_t i = 0; i < dumps->nr; i++) {
-		enum status status;
-
 		if (array)
 			fputs(i ? "," : "[", stdout);
-		status = run_one(job, &dumps->dump[i], i == dumps->nr - 1);
-		if (badness(status) > badness(worst))
-			worst = status;
+		worst = status_worse(worst, run_one(job, &dumps->dump[i], i == dumps->nr - 1));
 		if (ferror(stdout))
 			break;		/* told by main(): nobody reads the rest */
 	}

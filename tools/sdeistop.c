@@ -15,6 +15,7 @@ static enum status dispatch(int argc, char *argv[])
 	} commands[] = {
 		{ "show", cmd_show },
 		{ "verify", cmd_verify },
+		{ "scan", cmd_scan },
 	};
 
 	if (argc < 2)

@@ -15,6 +15,13 @@ enum status {
 	STATUS_MALFORMED = 5,
 };
 
+/* ---------------------------------------------------------------- status.c */
+
+/* In the order 1, 5, 3, 4, 0 */
+enum status status_worse(enum status one, enum status other);
+enum status status_of_verdict(enum sdeistop_verdict verdict);
+enum status status_of_error(enum sdeistop_errno code);
+
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL };
 
 /* ----------------------------------------------------------------- usage.c */
@@ -115,6 +122,8 @@ struct files_job {
 
 /* Reports every file; the worst status of them */
 enum status files_run(const struct files_job *job, char *const files[], int nr);
+/* There is no report of @file: JSON to standard output, a line to standard error */
+void files_print_error(enum output output, const char *file, const struct sdeistop_error *error);
 
 /* --------------------------------------------------------- memory-lines.c */
 
@@ -184,9 +193,12 @@ const char *memory_cannot(const struct dump *dump);
  * pages of @dump tells; or why it does not. */
 void infer(struct sdeistop_report *report, const struct dump *dump);
 
-/* ------------------------------------------------------- show.c, verify.c */
+/* --------------------------------------------- show.c, verify.c, scan.c */
 
 enum status cmd_show(int argc, char *argv[]);
 enum status cmd_verify(int argc, char *argv[]);
+enum status cmd_scan(int argc, char *argv[]);
+/* The text of verify: the file, its verdict, a line a problem */
+void verify_print(const struct sdeistop_report *report, bool colour, FILE *out);
 
 #endif /* SDEISTOP_TOOL_H */

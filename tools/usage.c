@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Commands, and as bits: which of them has an option */
-enum { SHOW = 1, VERIFY = 2, ALL = ~0 };
+enum { SHOW = 1, VERIFY = 2, SCAN = 4, VMCORES = SHOW | VERIFY, ALL = ~0 };
 
 static const struct command {
 	int bit;
@@ -20,6 +20,8 @@ static const struct command {
 	  "a table of the CPUs, the verdict and what is missing" },
 	{ VERIFY, "verify", "[--json|--jsonl] VMCORE...",
 	  "the verdict and what is missing" },
+	{ SCAN, "scan", "[-j N] [--jsonl] [--summary] PATH...",
+	  "the same of every vmcore in directories, whatever they are called" },
 };
 
 static const struct {
@@ -31,9 +33,11 @@ static const struct {
 	{ SHOW, "-r, --regs", "registers too" },
 	{ SHOW, "-b, --backtrace", "calls of the CPUs of -c, else of those that were wedged" },
 	{ SHOW, "    --vmlinux FILE", "with its lines and modules; else names from the dump" },
-	{ ALL, "    --color WHEN", "colours: always, never, or auto, on a terminal only" },
-	{ ALL, "    --json", "JSON: an object, of several files an array of them" },
+	{ VMCORES, "    --color WHEN", "colours: always, never, or auto, on a terminal only" },
+	{ VMCORES, "    --json", "JSON: an object, of several files an array of them" },
 	{ ALL, "    --jsonl", "JSON Lines: an object a line, a line a file" },
+	{ SCAN, "-j, --jobs N", "so many vmcores at a time, otherwise as many as CPUs" },
+	{ SCAN, "    --summary", "what they add up to, and those that need a look" },
 	{ ALL, "-h, --help", "this; after a command, the part about that one" },
 };
 

@@ -5,13 +5,18 @@
 
 #include <getopt.h>
 
+void verify_print(const struct sdeistop_report *report, bool colour, FILE *out)
+{
+	sdeistop_print_source(&report->source, out);
+	fputs(": ", out);
+	sdeistop_report_verdict(report, colour, out);
+}
+
 static void print(const struct files_job *job, const struct sdeistop_report *report,
 		  const struct backtraces *backtraces, bool last)
 {
 	(void)backtraces, (void)last;
-	sdeistop_print_source(&report->source, stdout);
-	fputs(": ", stdout);
-	sdeistop_report_verdict(report, job->colour, stdout);
+	verify_print(report, job->colour, stdout);
 }
 
 enum status cmd_verify(int argc, char *argv[])

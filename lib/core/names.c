@@ -84,6 +84,7 @@ const char *sdeistop_error_name(enum sdeistop_errno code)
 		[SDEISTOP_ERR_NOT_A_VMCORE] = "not-a-vmcore",
 		[SDEISTOP_ERR_UNSUPPORTED] = "unsupported",
 		[SDEISTOP_ERR_NO_MEMORY] = "no-memory",
+		[SDEISTOP_ERR_INTERNAL] = "internal",
 	};
 
 	return NAME_OF(names, code);

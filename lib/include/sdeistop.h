@@ -34,6 +34,7 @@ enum sdeistop_errno {
 	SDEISTOP_ERR_NOT_A_VMCORE,	/* read, and is no vmcore */
 	SDEISTOP_ERR_UNSUPPORTED,	/* a dump, of a kind that is not read (yet) */
 	SDEISTOP_ERR_NO_MEMORY,
+	SDEISTOP_ERR_INTERNAL,		/* what reads the file crashed or took too long */
 };
 
 /* Filled in on failure, untouched on success. @offset: byte of the file the

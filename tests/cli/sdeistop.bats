@@ -233,7 +233,6 @@ expect() {
 	expect 2
 	expect 2 show
 	expect 2 verify
-	expect 2 scan complete
 	expect 2 triage complete
 	expect 2 complete
 	expect 2 show -z complete
