@@ -68,10 +68,10 @@ static bool check_descs(const struct kdump *kdump, const uint8_t *desc, size_t n
 	return all_shared;
 }
 
-/* Descriptors of a file: those from @first to @end, of the @all that a dump has */
+/* Descriptors: @nr are in the file, and it has room for those of @all pages */
 struct descs {
 	uint64_t table;
-	uint64_t first, end, all;
+	uint64_t nr, all;
 };
 
 /* The last of @descs, backwards until data ends there */
@@ -79,10 +79,9 @@ static int check_last_pages(const struct kdump *kdump, const struct descs *descs
 			    struct sdeistop_vmcore *ret, struct sdeistop_error *error)
 {
 	const uint64_t shared = descs->table + descs->all * DESC_BYTES;
-	const uint64_t last = descs->end - descs->first;
-	const uint64_t first = last > DESC_LAST ? descs->end - DESC_LAST : descs->first;
+	const uint64_t first = descs->nr > DESC_LAST ? descs->nr - DESC_LAST : 0;
 	uint8_t *desc = malloc(DESC_CHUNK * DESC_BYTES);
-	uint64_t end = descs->end, at;
+	uint64_t end = descs->nr, at;
 	bool more = true;
 	int status = 0;
 
@@ -144,14 +143,14 @@ static int count_dumped(const struct kdump *kdump, uint64_t first, uint64_t end,
 	return 0;
 }
 
-/* A part has room for the descriptors of all pages and fills in its own. False
+/* A part has the descriptors of its own pages, and room for those of all. False
  * if they cannot be told. */
 static bool part_descs(const struct kdump *kdump, struct descs *descs,
 		       struct sdeistop_vmcore *ret, int *status, struct sdeistop_error *error)
 {
 	const struct sdeistop_split *split = &kdump->split;
 	const uint64_t bits = (uint64_t)kdump->bitmap_blocks * kdump->block_size / 2 * 8;
-	uint64_t after;
+	uint64_t before, after;
 
 	if (split->first > split->end || split->end > split->frames || split->frames > bits) {
 		sdeistop_vmcore_cut(ret, "page frames 0x%llx to 0x%llx of 0x%llx: no part of this dump",
@@ -162,15 +161,14 @@ static bool part_descs(const struct kdump *kdump, struct descs *descs,
 	}
 	if (split->frames / 8 > BITMAP_LAST)
 		return false;
-	*status = count_dumped(kdump, 0, split->first, &descs->first, error);
+	*status = count_dumped(kdump, 0, split->first, &before, error);
 	if (!*status)
-		*status = count_dumped(kdump, split->first, split->end, &descs->end, error);
+		*status = count_dumped(kdump, split->first, split->end, &descs->nr, error);
 	if (!*status)
 		*status = count_dumped(kdump, split->end, split->frames, &after, error);
 	if (*status)
 		return false;
-	descs->end += descs->first;
-	descs->all = descs->end + after;
+	descs->all = before + descs->nr + after;
 	return true;
 }
 
@@ -188,7 +186,7 @@ static bool all_descs(const struct kdump *kdump, struct descs *descs,
 		return false;
 	descs->all = count_descs(kdump, descs->table,
 				 sdeistop_get64(first + DESC_OFFSET, kdump->big));
-	descs->end = descs->all;
+	descs->nr = descs->all;
 	if (!descs->all)
 		check_descs(kdump, first, 1, descs->table, 0, ret);
 	return descs->all;
@@ -214,7 +212,7 @@ int sdeistop_kdump_check_pages(const struct kdump *kdump, struct sdeistop_vmcore
 	if (!known || sdeistop_vmcore_past_end(ret, file, descs.table + descs.all * DESC_BYTES,
 					       "the table of page descriptors"))
 		return status;
-	if (!sdeistop_file_keeps(file, descs.table + descs.end * DESC_BYTES))
+	if (!sdeistop_file_keeps(file, descs.table + descs.nr * DESC_BYTES))
 		return 0;
 	return check_last_pages(kdump, &descs, ret, error);
 }

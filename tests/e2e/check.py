@@ -78,11 +78,10 @@ class Checker:
             return int(file.read())
 
     def files(self):
-        """(format, path) of every vmcore saved; the first is plain 'vmcore'"""
-        formats = scenario_file.saved_formats(self.scenario)
-        yield formats[0], self.path("vmcore")
-        for name in formats[1:]:
-            yield name, self.path(f"vmcore.{name}")
+        """(format, paths) of every vmcore saved, the first plain 'vmcore'; one path but of a split one"""
+        for number, name in enumerate(scenario_file.saved_formats(self.scenario)):
+            path = self.path(f"vmcore.{name}" if number else "vmcore")
+            yield name, [f"{path}.{part}" for part in (1, 2, 3)] if name == "split" else [path]
 
     # ---------------------------------------------------------------- guest
 
@@ -119,10 +118,9 @@ class Checker:
             if begun and "Kernel panic" in self.console[begun.end():]:
                 errors.append("the capture kernel panicked, it did not hang")
         else:
-            for name, path in self.files():
+            for name, paths in self.files():
                 errors += differ(f"status of saving as {name}", facts.get(f"save.{name}"), "0")
-                if not os.path.exists(path):
-                    errors.append(f"{path} is missing")
+                errors += [f"{path} is missing" for path in paths if not os.path.exists(path)]
             errors += differ("release of the capture kernel", facts.get("capture.release"), facts.get("release"))
             if want["expect.capture_online"]:
                 errors += differ("CPUs online in the capture kernel",
@@ -193,15 +191,12 @@ class Checker:
         if not os.access(self.args.sdeistop, os.X_OK):
             self.groups.skip("sdeistop show, verify", f"{self.args.sdeistop} is not built (make tools)")
             return
-        for name, path in self.files():
-            if not os.path.exists(path):
+        for name, paths in self.files():
+            if not all(os.path.exists(path) for path in paths):
                 self.groups.result(f"sdeistop {name}", ["no vmcore to read"])
                 continue
-            if name in self.scenario["expect.unsupported"].split(","):
-                self.check_unsupported(name, path)
-                continue
-            status, output, complaint = self.run_tool("show", "--json", path)
-            target = self.path("sdeistop.json" if path.endswith("vmcore") else f"sdeistop.{name}.json")
+            status, output, complaint = self.run_tool("show", "--json", *paths)
+            target = self.path("sdeistop.json" if paths[0].endswith("vmcore") else f"sdeistop.{name}.json")
             with open(target, "w", encoding="utf-8") as file:
                 file.write(output)
             try:
@@ -211,28 +206,46 @@ class Checker:
                 continue
             if self.report is None:
                 self.report = report
-            self.check_verdict(name, path, status, report)
+            self.check_verdict(name, paths, status, report)
+            if name == "flattened":
+                self.check_pipe(paths[0], report)
+            if name == "split":
+                self.check_parts(paths)
             self.check_counts(name, report)
             self.check_kernel(name, report)
             self.check_cpus(name, report)
 
-    def check_unsupported(self, name, path):
-        """A format that the command says it does not read, which is no verdict"""
-        status, output, _ = self.run_tool("show", "--json", path)
-        errors = differ("exit status of show", status, 1)
+    def check_pipe(self, path, report):
+        """What comes through a pipe is what is in the file, but for what only pages tell"""
+        with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as source:
+            done = subprocess.run([self.args.sdeistop, "verify", "--json", "-"], stdin=source.stdout,
+                                  capture_output=True, timeout=TOOL_TIMEOUT, check=False)
+        errors = differ("exit status", done.returncode, int(self.scenario["expect.exit"]))
         try:
-            errors += differ("error code", json.loads(output)["error"]["code"], "unsupported")
-        except (ValueError, KeyError) as error:
-            errors.append(f"no JSON error: {error}")
-        self.groups.result(f"sdeistop {name}: says that it does not read it", errors)
+            piped = json.loads(done.stdout)
+            for key in ("format", "verdict", "cpus", "kernel", "problems"):
+                errors += differ(key, piped.get(key), report.get(key))
+        except ValueError as error:
+            errors.append(f"no JSON: {error}")
+        self.groups.result("sdeistop flattened: the same through a pipe", errors)
 
-    def check_verdict(self, name, path, status, report):
+    def check_parts(self, paths):
+        """A part alone, and two of three, lack pages, which the parts themselves tell"""
+        errors = []
+        for some in ([paths[0]], [paths[2]], paths[:2], [paths[2], paths[0]]):
+            status, output, _ = self.run_tool("verify", *some)
+            errors += differ(f"exit status of {len(some)} parts", status, 3)
+            if "file-parts-missing: " not in output or "file-truncated" in output:
+                errors.append(f"{len(some)} parts, unexpected: {output}")
+        self.groups.result("sdeistop split: parts that are missing", errors)
+
+    def check_verdict(self, name, paths, status, report):
         want = self.scenario
         errors = differ("schema", report.get("schema"), "sdeistop/1")
         errors += differ("verdict", report.get("verdict"), want["expect.verdict"])
         errors += differ("exit status of show", status, int(want["expect.exit"]))
-        errors += differ("exit status of verify", self.run_tool("verify", path)[0], int(want["expect.exit"]))
-        errors += differ("format", report.get("format"), name.split("-")[0].replace("raw", "elf"))
+        errors += differ("exit status of verify", self.run_tool("verify", *paths)[0], int(want["expect.exit"]))
+        errors += differ("format", report.get("format"), {"raw": "elf", "split": "kdump"}.get(name, name.split("-")[0]))
         problems = [(problem.get("code"), problem.get("cpu")) for problem in report.get("problems", [])]
         for line in want["expect.problem"]:
             code, _, cpu = line.partition(" ")
@@ -391,7 +404,7 @@ class Checker:
         """crash knows no symbols of modules where it does not load them"""
         return "0x" + self.facts.get(f"text.{match.group(1)}", "unknown").split("-")[0]
 
-    def run_crash(self, path, commands, output):
+    def run_crash(self, paths, commands, output):
         """Run crash commands on a vmcore; (errors, text)"""
         script = output + ".commands"
         with open(script, "w", encoding="utf-8") as file:
@@ -399,7 +412,7 @@ class Checker:
         modules = [] if self.scenario["crash_modules"] == "yes" else ["--no_modules"]
         try:
             done = subprocess.run(
-                [self.args.crash, "--no_crashrc", *modules, "-s", "-i", script, self.args.vmlinux, path],
+                [self.args.crash, "--no_crashrc", *modules, "-s", "-i", script, self.args.vmlinux, *paths],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 timeout=CRASH_TIMEOUT, check=False, env={**os.environ, "TERM": "dumb"})
             text, errors = done.stdout.decode(errors="replace"), []
@@ -420,10 +433,10 @@ class Checker:
         extension = os.path.exists(self.args.extension)
         if not extension:
             self.groups.skip("crash extension", f"{self.args.extension} is not built (make crash-ext)")
-        for name, path in self.files():
-            if not os.path.exists(path):
+        for name, paths in self.files():
+            if not all(os.path.exists(path) for path in paths):
                 continue
-            suffix = "" if path.endswith("vmcore") else f".{name}"
+            suffix = "" if paths[0].endswith("vmcore") else f".{name}"
             output = self.path(f"crash{suffix}.txt")
             json_path = self.path(f"crash{suffix}.json")
             # -s leaves out the banner; sys is what it would have shown
@@ -435,7 +448,7 @@ class Checker:
                 commands += [f"sdeistop -j > {json_path}"]
             commands += [re.sub(scenario_file.SYMBOL_ADDRESS, self.address_of, command)
                          for command in self.scenario["crash_command"]]
-            errors, text = self.run_crash(path, commands, output)
+            errors, text = self.run_crash(paths, commands, output)
             if name in self.scenario["expect.crash_fails"].split(","):
                 # When this fails crash has learnt to: docs/test-matrix.md wants an update
                 self.groups.result(f"crash {name}: does not open it, as known",

@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 
-FORMATS = ("kdump-plain", "kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flattened", "raw")
+FORMATS = ("kdump-plain", "kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flattened", "split", "raw")
 
 CPUS = r"([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?"
 CPUS_OR_NONE = CPUS + r"|none"
@@ -65,7 +65,6 @@ SINGLE = {
     "expect.not_stopped": ("", CPUS_OR_NONE),
     "expect.offline": ("", CPUS_OR_NONE),
     "expect.inferred": ("false", r"true|false"),
-    "expect.unsupported": ("", r"[a-z,-]*"),
     "expect.crash_fails": ("", r"[a-z,-]*"),
 }
 # Keys that may come more than once
