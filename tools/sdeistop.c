@@ -41,6 +41,8 @@ int main(int argc, char *argv[])
 	/* A reader that went away is a write error like any other: said, and
 	 * never taken for a verdict. */
 	signal(SIGPIPE, SIG_IGN);
+	/* whoever started us may ignore it, and how our children end is then lost */
+	signal(SIGCHLD, SIG_DFL);
 	status = dispatch(argc, argv);
 
 	if (fflush(stdout)) {

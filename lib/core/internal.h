@@ -11,6 +11,15 @@
 
 #include "bytes.h"
 
+/* ----------------------------------------------------------------- utf8.c */
+
+/*
+ * Bytes of the well-formed UTF-8 sequence at @p (Unicode, table 3-7: no
+ * surrogates, nothing over-long), 0 if there is none. The NUL that ends the
+ * string is no continuation byte, so nothing after it is looked at.
+ */
+size_t sdeistop_utf8_length(const unsigned char *p);
+
 /* ------------------------------------------------------------- ownership */
 
 static inline void sdeistop_freep(void *p)

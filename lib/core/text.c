@@ -6,22 +6,29 @@
 #include <inttypes.h>
 #include <time.h>
 
+/* Of those of U+0080 to U+009F CSI is one; a terminal may take its second byte,
+ * alone and so no UTF-8, for it as well. */
+static bool is_control(const unsigned char *p)
+{
+	return *p < ' ' || *p == 0x7f || (*p == 0xc2 && p[1] <= 0x9f);
+}
+
 void sdeistop_print_name(const char *name, FILE *out)
 {
-	for (const char *p = name; *p; p++) {
-		unsigned char byte = (unsigned char)p[0], next = (unsigned char)p[1];
+	const unsigned char *p = (const unsigned char *)name;
 
-		if (byte < ' ' || byte == 0x7f) {
-			fprintf(out, "\\x%02x", byte);
-		} else if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) {
-			/* U+0080 to U+009F: CSI is among them */
-			fprintf(out, "\\x%02x\\x%02x", byte, next);
-			p++;
-		} else {
-			/* what is escaped is not to be mistaken for a name like it */
-			if (byte == '\\')
-				putc(byte, out);
-			putc(byte, out);
+	while (*p) {
+		size_t length = sdeistop_utf8_length(p);
+		const bool escaped = !length || is_control(p);
+
+		/* what is escaped is not to be mistaken for a name like it */
+		if (*p == '\\')
+			putc(*p, out);
+		for (length += !length; length; length--, p++) {
+			if (escaped)
+				fprintf(out, "\\x%02x", *p);
+			else
+				putc(*p, out);
 		}
 	}
 }

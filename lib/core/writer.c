@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* JSON as a stream; nothing about vmcores. */
 
+#include "internal.h"
 #include "writer.h"
 
 #include <inttypes.h>
@@ -23,50 +24,13 @@ static void new_line(const struct sdeistop_writer *w)
 		fputs("  ", w->out);
 }
 
-/*
- * Bytes of the well-formed UTF-8 sequence at @p (Unicode, table 3-7: no
- * surrogates, nothing over-long), 0 if there is none. The NUL that ends the
- * string is no continuation byte, so nothing after it is looked at.
- */
-static size_t utf8_length(const unsigned char *p)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t length;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	switch (p[0]) {
-	case 0xe0:
-		low = 0xa0;
-		break;
-	case 0xed:
-		high = 0x9f;
-		break;
-	case 0xf0:
-		low = 0x90;
-		break;
-	case 0xf4:
-		high = 0x8f;
-		break;
-	}
-	if (p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < length; i++)
-		if (p[i] < 0x80 || p[i] > 0xbf)
-			return 0;
-	return length;
-}
-
 static void quote(const struct sdeistop_writer *w, const char *string)
 {
 	const unsigned char *p = (const unsigned char *)string;
 
 	putc('"', w->out);
 	while (*p) {
-		size_t length = utf8_length(p);
+		size_t length = sdeistop_utf8_length(p);
 
 		if (!length) {
 			fputs("\\ufffd", w->out);	/* REPLACEMENT CHARACTER */

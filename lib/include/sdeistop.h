@@ -336,8 +336,8 @@ void sdeistop_report_inferred(const struct sdeistop_report *report,
 /* @colour: the word green, yellow or red, for a terminal */
 void sdeistop_report_verdict(const struct sdeistop_report *report, bool colour, FILE *out);
 
-/* @name as a terminal can bear it: control characters, those of Unicode too, as
- * \xNN a byte, and a backslash doubled */
+/* @name as a terminal can bear it: control characters, those of Unicode too, and
+ * what is no UTF-8 as \xNN a byte, and a backslash doubled */
 void sdeistop_print_name(const char *name, FILE *out);
 /* So the name of the file, and of how many parts it is the first */
 void sdeistop_print_source(const struct sdeistop_source *source, FILE *out);

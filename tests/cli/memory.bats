@@ -34,6 +34,14 @@ shows() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
+@test "memory: started by who ignores the end of children" {
+	program 'printf "log\t[    1.000000] Kernel panic - not syncing: told\n"'
+	trap '' CHLD
+	SDEISTOP_MEMORY=$PWD/program "$SDEISTOP" show unknown >out || true
+	trap - CHLD
+	grep -q "Kernel panic - not syncing: told" out
+}
+
 @test "memory: a log is told of" {
 	program 'printf "log\t[    1.000000] Kernel panic - not syncing: told\n"'
 	SDEISTOP_MEMORY=$PWD/program run timeout 20 "$SDEISTOP" show unknown

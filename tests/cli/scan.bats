@@ -359,7 +359,7 @@ named() {
 		# shellcheck disable=SC2086
 		expect 3 $options "dir$name"
 		[[ $output != *$'\x1b'* ]]
-		grep -qF 'dirodd'$'\xff''\x1b[31m\x0a"\\name/x' <<<"$output"
+		grep -qF 'dirodd\xff\x1b[31m\x0a"\\name/x' <<<"$output"
 	done
 	sdeistop scan --jsonl --summary "dir$name" | jq -se 'length == 3
 		and (.[0].file | endswith("\n\"\\name"))' || false

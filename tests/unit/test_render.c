@@ -126,6 +126,8 @@ static void print_odd_name(const struct sdeistop_report *report, FILE *out)
 	/* CSI as one character of Unicode; neighbours of its kind; a cut one */
 	sdeistop_print_name("\xc2\x9b" "1m\xc2\x80\xc2\x9f\xc2\xa0\xc3\x9b", out);
 	sdeistop_print_name("\\x1b\xc2", out);
+	/* CSI as one byte, and as one that only looks like the rest of a character */
+	sdeistop_print_name("\x9b" "1m\xe2\x82\x9b" "1m\xe2\x9b", out);
 }
 
 static void file_names(void **state)
@@ -133,9 +135,10 @@ static void file_names(void **state)
 	char *text = printed(NULL, print_odd_name);
 
 	(void)state;
-	assert_string_equal(text, "a\\x1b[31m\\x0a\\x7f\xff"
+	assert_string_equal(text, "a\\x1b[31m\\x0a\\x7f\\xff"
 			    "\\xc2\\x9b1m\\xc2\\x80\\xc2\\x9f\xc2\xa0\xc3\x9b"
-			    "\\\\x1b\xc2");
+			    "\\\\x1b\\xc2"
+			    "\\x9b1m\xe2\x82\x9b" "1m\\xe2\\x9b");
 	free(text);
 }
 
