@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void print_report(const struct files_job *job, const struct sdeistop_report *report,
@@ -52,43 +53,42 @@ void files_print_error(enum output output, const char *file, const struct sdeist
 
 /* Whoever writes to us writes to others as well, and is not to be killed by a
  * pipe that nobody reads on: a dump, often. */
-static void drain(int fd)
+static void drain_stdin(void)
 {
 	char bytes[65536];
+	struct stat st;
 
-	while (read(fd, bytes, sizeof(bytes)) > 0)
+	if (fstat(STDIN_FILENO, &st) || (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode)))
+		return;
+	fflush(stdout);		/* who waits for the answer need not wait for the rest */
+	while (read(STDIN_FILENO, bytes, sizeof(bytes)) > 0)
 		;
-}
-
-static int report_stdin(struct sdeistop_report **ret, struct sdeistop_error *error)
-{
-	int status = sdeistop_report_fd(STDIN_FILENO, "-", ret, error);
-
-	if (lseek(STDIN_FILENO, 0, SEEK_CUR) < 0)
-		drain(STDIN_FILENO);
-	return status;
 }
 
 static enum status run_one(const struct files_job *job, const struct dump *dump, bool last)
 {
 	struct sdeistop_error error;
 	struct sdeistop_report *report;
+	const bool from_stdin = !strcmp(dump->path[0], "-");
 	enum status status;
 	int failed;
 
-	if (strcmp(dump->path[0], "-"))
-		failed = sdeistop_report_parts(dump->path, dump->nr, &report, &error);
+	if (from_stdin)
+		failed = sdeistop_report_fd(STDIN_FILENO, "-", &report, &error);
 	else
-		failed = report_stdin(&report, &error);
+		failed = sdeistop_report_parts(dump->path, dump->nr, &report, &error);
 	if (failed) {
 		files_print_error(job->output, dump->path[0], &error);
-		return status_of_error(error.code);
+		status = status_of_error(error.code);
+	} else {
+		if (job->infer)
+			infer(report, dump);
+		print_all(job, report, dump, last);
+		status = status_of_verdict(report->verdict);
+		sdeistop_report_free(report);
 	}
-	if (job->infer)
-		infer(report, dump);
-	print_all(job, report, dump, last);
-	status = status_of_verdict(report->verdict);
-	sdeistop_report_free(report);
+	if (from_stdin)
+		drain_stdin();
 	return status;
 }
 

@@ -19,8 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* How far from its first part the others of a split dump are looked for */
-#define PARTS_AHEAD	64
+/* How many names after its first part the others of a split dump are looked for */
+#define PARTS_AHEAD	1024
 
 /* In the place of a type: a part that has been read with its first */
 #define DT_TAKEN	0xff
@@ -253,6 +253,16 @@ static int next_directory(struct scan_walk *walk, char *path, struct scan_item *
 	return make_failure(path, false, SDEISTOP_ERR_OPEN, "cannot open: ", strerror(errno), ret);
 }
 
+/* NULL: out of memory */
+static char *entry_path(const struct directory *directory, const char *name)
+{
+	const size_t length = strlen(directory->path);
+	const bool slash = length && directory->path[length - 1] == '/';
+	char *path;
+
+	return asprintf(&path, "%s%s%s", directory->path, slash ? "" : "/", name) < 0 ? NULL : path;
+}
+
 /* The type of @path where the file system does not tell it with the name */
 static int lstat_type(const char *path, unsigned char *type)
 {
@@ -264,16 +274,6 @@ static int lstat_type(const char *path, unsigned char *type)
 	return 0;
 }
 
-/* NULL: out of memory */
-static char *entry_path(const struct directory *directory, const char *name)
-{
-	const size_t length = strlen(directory->path);
-	const bool slash = length && directory->path[length - 1] == '/';
-	char *path;
-
-	return asprintf(&path, "%s%s%s", directory->path, slash ? "" : "/", name) < 0 ? NULL : path;
-}
-
 /* The parts of @split that come after the one that is an item already */
 static int add_parts(struct directory *directory, const struct sdeistop_split *split,
 		     struct scan_item *ret)
@@ -281,14 +281,18 @@ static int add_parts(struct directory *directory, const struct sdeistop_split *s
 	int status = 1;
 
 	for (size_t i = directory->next; i < directory->nr && status > 0; i++) {
+		unsigned char type;
 		char *path;
 
 		if (i - directory->next == PARTS_AHEAD)
 			break;
-		if ((unsigned char)directory->name[i][-1] != DT_REG)
+		type = (unsigned char)directory->name[i][-1];
+		if (type != DT_REG && type != DT_UNKNOWN)
 			continue;
 		path = entry_path(directory, directory->name[i]);
-		if (path && !is_part_of(path, split)) {
+		if (path && type == DT_UNKNOWN)
+			lstat_type(path, &type);
+		if (path && (type != DT_REG || !is_part_of(path, split))) {
 			free(path);
 			continue;
 		}

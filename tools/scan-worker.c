@@ -26,6 +26,8 @@
 
 /* How often something else may be done while nothing comes, ms */
 #define TICK_MS		200
+/* What a child has at least from when its result is waited for */
+#define GRACE_MS	1000
 /* How long a child may take to end that was killed */
 #define END_MS		2000
 
@@ -127,10 +129,10 @@ static enum got get_some(const struct scan_worker *worker, const struct scan_wai
 
 		if (scan_interrupted())
 			return GOT_INTERRUPTED;
-		if (ready > 0)
-			break;
 		if (now_ms() > worker->deadline)
 			return GOT_NOTHING;
+		if (ready > 0)
+			break;
 		wait->idle(wait->arg);
 	}
 	do
@@ -158,12 +160,18 @@ static enum got get_result(const struct scan_worker *worker, const struct scan_w
 }
 
 /* What is printed as it is, of a size that is known: a text of one line? */
+/* Of ASCII, or with @before of U+0080 to U+009F: what a terminal acts on */
+static bool is_control(unsigned char byte, unsigned char before)
+{
+	return byte < ' ' || byte == 0x7f || (before == 0xc2 && byte >= 0x80 && byte <= 0x9f);
+}
+
 static bool is_line(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		if (!text[i])
 			return true;
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+		if (is_control((unsigned char)text[i], i ? (unsigned char)text[i - 1] : 0))
 			return false;
 	}
 	return false;
@@ -195,11 +203,26 @@ static bool is_result(struct scan_result *result)
 	return nr_cpus <= result->nr_wedged;
 }
 
+/* The child escapes what comes of a file. It may no longer be what it was. */
+static void print_tame(char *bytes, size_t nr, unsigned char *last)
+{
+	for (size_t i = 0; i < nr; i++) {
+		const unsigned char byte = (unsigned char)bytes[i];
+
+		if (byte != '\n' && is_control(byte, *last))
+			bytes[i] = '?';
+		*last = byte;
+	}
+	fwrite(bytes, 1, nr, stdout);
+}
+
 /* A line that has begun is ended where it is cut: the next one is whole again. */
 static enum got copy_text(struct scan_worker *worker, const struct scan_wait *wait, uint64_t size)
 {
 	bool begun = false;
+	unsigned char last = 0;
 	char bytes[4096];
+	int64_t began;
 
 	if (size)
 		wait->print(wait->arg);
@@ -213,11 +236,12 @@ static enum got copy_text(struct scan_worker *worker, const struct scan_wait *wa
 				putchar('\n');
 			return got;
 		}
-		fwrite(bytes, 1, nr, stdout);
+		began = now_ms();
+		print_tame(bytes, nr, &last);
 		begun = true;
 		size -= nr;
-		/* it writes on only as fast as this is read */
-		worker->deadline = new_deadline();
+		/* it is not to pay for the time that others take to read this */
+		worker->deadline += now_ms() - began;
 	}
 	return GOT_ALL;
 }
@@ -253,9 +277,16 @@ static void fail_ended(struct scan_result *ret, int status)
 bool scan_worker_finish(struct scan_worker *worker, const struct scan_wait *wait,
 			struct scan_result *ret)
 {
-	enum got got = get_result(worker, wait, ret);
-	bool valid = got == GOT_ALL && is_result(ret);
+	const int64_t soon = now_ms() + GRACE_MS;
+	enum got got;
+	bool valid;
 	int status;
+
+	/* it may have been done long ago, and waited for its turn to be read */
+	if (worker->deadline < soon)
+		worker->deadline = soon;
+	got = get_result(worker, wait, ret);
+	valid = got == GOT_ALL && is_result(ret);
 
 	if (valid)
 		got = copy_text(worker, wait, ret->nr_bytes);

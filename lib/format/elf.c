@@ -102,10 +102,12 @@ static int read_phnum(struct elf *elf, struct sdeistop_vmcore *ret, struct sdeis
 	elf->phnum = elf->ehdr.e_phnum;
 	if (elf->phnum != PN_XNUM || !offset)
 		return 0;
-	if (sdeistop_vmcore_past_end(ret, elf->file, sdeistop_end(offset, sizeof(shdr)),
-				     "section header 0"))
+	if (sdeistop_vmcore_lacks(ret, elf->file, offset, sizeof(shdr), "section header 0"))
 		return 0;
-	status = sdeistop_file_read(elf->file, offset, &shdr, sizeof(shdr), error);
+	status = sdeistop_vmcore_must_keep(elf->file, offset, sizeof(shdr), "section header 0",
+					   error);
+	if (!status)
+		status = sdeistop_file_read(elf->file, offset, &shdr, sizeof(shdr), error);
 	if (!status)
 		status = to_host(&shdr, sizeof(shdr), ELF_T_SHDR, elf->encoding, error);
 	if (status)
@@ -143,8 +145,14 @@ static int check_phdrs(const struct elf *elf, struct sdeistop_error *error)
 static int take_phdr(const struct elf *elf, uint32_t index, const Elf64_Phdr *phdr,
 		     struct sdeistop_vmcore *ret, struct sdeistop_error *error)
 {
+	static const Elf64_Phdr blank;
 	char what[48];
 
+	/* makedumpfile makes room for the table, and fills it in as it goes */
+	if (!memcmp(phdr, &blank, sizeof(blank)))
+		sdeistop_vmcore_cut(ret, "program header %u at byte %llu is blank: the dump was not finished",
+				    index, (unsigned long long)(elf->ehdr.e_phoff +
+							       (uint64_t)index * sizeof(*phdr)));
 	if (phdr->p_type != PT_LOAD && phdr->p_type != PT_NOTE)
 		return 0;
 	snprintf(what, sizeof(what), "%s segment %u",
@@ -166,15 +174,18 @@ static int take_phdrs(const struct elf *elf, struct sdeistop_vmcore *ret,
 	const uint64_t table_size = (uint64_t)elf->phnum * sizeof(Elf64_Phdr);
 	Elf64_Phdr phdr[PHDR_CHUNK];
 	uint32_t whole;
+	int status;
 
-	sdeistop_vmcore_past_end(ret, elf->file, sdeistop_end(table, table_size),
-				 "the program header table");
+	status = sdeistop_vmcore_must_keep(elf->file, table, table_size,
+					   "the program header table", error);
+	if (status)
+		return status;
+	sdeistop_vmcore_lacks(ret, elf->file, table, table_size, "the program header table");
 	whole = (uint32_t)(sdeistop_file_has(elf->file, table, table_size) / sizeof(*phdr));
 
 	for (uint32_t done = 0; done < whole; ) {
 		uint32_t nr = whole - done < PHDR_CHUNK ? whole - done : PHDR_CHUNK;
 		size_t size = nr * sizeof(*phdr);
-		int status;
 
 		status = sdeistop_file_read(elf->file, table + done * sizeof(*phdr), phdr, size, error);
 		if (!status)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -157,6 +158,14 @@ int sdeistop_file_read(const struct sdeistop_file *file, uint64_t offset, void *
 	return 0;
 }
 
+/* Whoever has the other end may have made it one that does not wait */
+static bool wait_for(int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pollfd, 1, -1) >= 0;
+}
+
 int sdeistop_stream_read(const struct sdeistop_file *file, void *to, size_t size, size_t *got,
 			 struct sdeistop_error *error)
 {
@@ -166,12 +175,14 @@ int sdeistop_stream_read(const struct sdeistop_file *file, void *to, size_t size
 	while (*got < size) {
 		ssize_t more = read(file->fd, p + *got, size - *got);
 
+		if (more < 0 && errno == EAGAIN)
+			more = wait_for(file->fd) ? 0 : -1;
+		else if (!more)
+			break;
 		if (more < 0 && errno == EINTR)
 			continue;
 		if (more < 0)
-			return fail_errno(error, SDEISTOP_ERR_READ, "cannot read");
-		if (!more)
-			break;
+			return fail_errno(error, SDEISTOP_ERR_READ, "cannot read from the pipe");
 		*got += (size_t)more;
 	}
 	return 0;

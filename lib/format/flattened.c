@@ -31,22 +31,30 @@
 #define CURSOR_BYTES	512
 #define STREAM_CHUNK	65536
 
+/* Records of clusters that are looked through in all. There are no overlaps but
+ * of a header that was written twice. */
+#define OVERLAPS_MAX	(64u << 20)
+
 struct record {
 	uint64_t offset;	/* in the dump */
 	uint64_t size;		/* bytes that are there */
-	uint64_t at;		/* of them in the file */
+	uint64_t at;		/* of them in the file; a later one wins */
 };
 
-struct extent {
-	uint64_t offset, end;
+/* Records that overlap, mostly one alone: no other cluster has bytes of it */
+struct cluster {
+	uint64_t offset, end;	/* in the dump, and all of it is there */
+	uint64_t run_end;	/* where the first byte is missing */
+	size_t first;		/* of its records; they end where the next one's begin */
 };
 
 struct sdeistop_flattened {
 	struct sdeistop_file raw;	/* the file with the records; borrowed */
-	struct record *record;		/* in the order of the file: later ones win */
+	struct record *record;		/* by cluster, and there in the order of the file */
 	size_t nr_records;
-	struct extent *extent;		/* in the order of the dump, with gaps between them */
-	size_t nr_extents;
+	struct cluster *cluster;	/* in the order of the dump */
+	size_t nr_clusters;
+	size_t nr_overlaps;		/* looked through so far */
 	uint8_t *kept;			/* of a stream, the beginning of the dump */
 	size_t nr_kept;
 };
@@ -230,63 +238,100 @@ static int read_records(struct sdeistop_flattened *flattened, struct cursor *cur
 	}
 }
 
-/* ----------------------------------------------------------------- extents */
+/* ---------------------------------------------------------------- clusters */
 
-static int compare(const void *a, const void *b)
+static int by_offset(const void *a, const void *b)
 {
-	const struct extent *one = a, *other = b;
+	const struct record *one = a, *other = b;
 
 	return (one->offset > other->offset) - (one->offset < other->offset);
 }
 
-static int make_extents(struct sdeistop_flattened *flattened, uint64_t *bytes,
-			struct sdeistop_error *error)
+static int by_place(const void *a, const void *b)
 {
-	struct extent *extent;
-	size_t nr = 0;
+	const struct record *one = a, *other = b;
 
+	return (one->at > other->at) - (one->at < other->at);
+}
+
+static size_t records_of(const struct sdeistop_flattened *flattened, size_t cluster)
+{
+	size_t end = cluster + 1 < flattened->nr_clusters ? flattened->cluster[cluster + 1].first :
+							     flattened->nr_records;
+
+	return end - flattened->cluster[cluster].first;
+}
+
+/* Of records in the order of the dump */
+static void find_clusters(struct sdeistop_flattened *flattened)
+{
+	for (size_t i = 0; i < flattened->nr_records; i++) {
+		const struct record *record = &flattened->record[i];
+		const uint64_t end = record->offset + record->size;
+		struct cluster *last = &flattened->cluster[flattened->nr_clusters - !!i];
+
+		if (i && record->offset < last->end) {
+			if (end > last->end)
+				last->end = end;
+			continue;
+		}
+		flattened->cluster[flattened->nr_clusters++] = (struct cluster) {
+			.offset = record->offset, .end = end, .first = i,
+		};
+	}
+}
+
+static int make_clusters(struct sdeistop_flattened *flattened, uint64_t *bytes,
+			 struct sdeistop_error *error)
+{
 	*bytes = 0;
 	if (!flattened->nr_records)
 		return 0;
-	extent = calloc(flattened->nr_records, sizeof(*extent));
-	if (!extent)
+	flattened->cluster = calloc(flattened->nr_records, sizeof(*flattened->cluster));
+	if (!flattened->cluster)
 		return no_memory(error);
-	for (size_t i = 0; i < flattened->nr_records; i++) {
-		const struct record *record = &flattened->record[i];
+	qsort(flattened->record, flattened->nr_records, sizeof(*flattened->record), by_offset);
+	find_clusters(flattened);
+	for (size_t i = flattened->nr_clusters; i--; ) {
+		struct cluster *cluster = &flattened->cluster[i];
+		const bool adjacent = i + 1 < flattened->nr_clusters && cluster[1].offset == cluster->end;
 
-		extent[i] = (struct extent) { record->offset, record->offset + record->size };
+		qsort(flattened->record + cluster->first, records_of(flattened, i),
+		      sizeof(*flattened->record), by_place);
+		cluster->run_end = adjacent ? cluster[1].run_end : cluster->end;
+		*bytes += cluster->end - cluster->offset;
 	}
-	qsort(extent, flattened->nr_records, sizeof(*extent), compare);
-	for (size_t i = 1; i < flattened->nr_records; i++) {
-		if (extent[i].offset > extent[nr].end)
-			extent[++nr] = extent[i];
-		else if (extent[i].end > extent[nr].end)
-			extent[nr].end = extent[i].end;
-	}
-	flattened->extent = extent;
-	flattened->nr_extents = nr + 1;
-	for (size_t i = 0; i < flattened->nr_extents; i++)
-		*bytes += extent[i].end - extent[i].offset;
 	return 0;
+}
+
+/* The first that ends past @offset */
+static size_t find_cluster(const struct sdeistop_flattened *flattened, uint64_t offset)
+{
+	size_t low = 0, high = flattened->nr_clusters;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (flattened->cluster[middle].end > offset)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
 }
 
 uint64_t sdeistop_flattened_has(const struct sdeistop_flattened *flattened, uint64_t offset,
 				uint64_t size)
 {
-	size_t low = 0, high = flattened->nr_extents;
+	const size_t index = find_cluster(flattened, offset);
+	const struct cluster *cluster;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		const struct extent *extent = &flattened->extent[middle];
-
-		if (offset < extent->offset)
-			high = middle;
-		else if (offset >= extent->end)
-			low = middle + 1;
-		else
-			return size < extent->end - offset ? size : extent->end - offset;
-	}
-	return 0;
+	if (index == flattened->nr_clusters)
+		return 0;
+	cluster = &flattened->cluster[index];
+	if (offset < cluster->offset)
+		return 0;
+	return size < cluster->run_end - offset ? size : cluster->run_end - offset;
 }
 
 /* -------------------------------------------------------------------- file */
@@ -336,7 +381,7 @@ static int read_file(struct sdeistop_file *file, const uint8_t *head, size_t siz
 	if (!status)
 		status = read_records(flattened, &cursor, file, ret, error);
 	if (!status)
-		status = make_extents(flattened, &file->bytes, error);
+		status = make_clusters(flattened, &file->bytes, error);
 	free(cursor.chunk);
 	return status;
 }
@@ -358,7 +403,7 @@ void sdeistop_flattened_close(struct sdeistop_flattened *flattened)
 	if (!flattened)
 		return;
 	free(flattened->record);
-	free(flattened->extent);
+	free(flattened->cluster);
 	free(flattened->kept);
 	free(flattened);
 }
@@ -377,10 +422,29 @@ static int copy_record(const struct sdeistop_flattened *flattened, const struct 
 				  to + (from - offset), (size_t)(past - from), error);
 }
 
+static int copy_cluster(struct sdeistop_flattened *flattened, size_t index, uint64_t offset,
+			uint8_t *to, size_t size, struct sdeistop_error *error)
+{
+	const struct record *record = &flattened->record[flattened->cluster[index].first];
+	const size_t nr = records_of(flattened, index);
+	int status = 0;
+
+	if (nr > 1)
+		flattened->nr_overlaps += nr;
+	if (flattened->nr_overlaps > OVERLAPS_MAX)
+		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)record->at,
+				     "too many records of a flattened file overlap, from that at byte %llu on",
+				     (unsigned long long)record->at);
+	for (size_t i = 0; !status && i < nr; i++)
+		status = copy_record(flattened, &record[i], offset, to, size, error);
+	return status;
+}
+
 int sdeistop_flattened_read(const struct sdeistop_file *file, uint64_t offset, void *to,
 			    size_t size, struct sdeistop_error *error)
 {
-	const struct sdeistop_flattened *flattened = file->flattened;
+	struct sdeistop_flattened *flattened = file->flattened;
+	const uint64_t end = offset + size;
 	int status = 0;
 
 	memset(to, 0, size);
@@ -390,7 +454,8 @@ int sdeistop_flattened_read(const struct sdeistop_file *file, uint64_t offset, v
 			       size : flattened->nr_kept - (size_t)offset);
 		return 0;
 	}
-	for (size_t i = 0; !status && i < flattened->nr_records; i++)
-		status = copy_record(flattened, &flattened->record[i], offset, to, size, error);
+	for (size_t i = find_cluster(flattened, offset); !status && i < flattened->nr_clusters &&
+	     flattened->cluster[i].offset < end; i++)
+		status = copy_cluster(flattened, i, offset, to, size, error);
 	return status;
 }

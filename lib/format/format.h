@@ -45,6 +45,16 @@ void sdeistop_vmcore_cut(struct sdeistop_vmcore *vmcore, const char *format, ...
 bool sdeistop_vmcore_past_end(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
 			      uint64_t end, const char *what);
 
+/* The same, and also if bytes of @what are missing before the end: no record of a
+ * flattened file has them */
+bool sdeistop_vmcore_lacks(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
+			   uint64_t offset, uint64_t size, const char *what);
+
+/* 0, or SDEISTOP_ERR_UNSUPPORTED of @what in a stream that ends past what is kept
+ * of it, though it is there */
+int sdeistop_vmcore_must_keep(const struct sdeistop_file *file, uint64_t offset, uint64_t size,
+			      const char *what, struct sdeistop_error *error);
+
 struct sdeistop_format {
 	const char *name;
 	bool (*probe)(const uint8_t *head, size_t size);

@@ -192,6 +192,18 @@ static bool all_descs(const struct kdump *kdump, struct descs *descs,
 	return descs->all;
 }
 
+/* Of the last blocks of each only as much is there as there are frames. */
+static bool has_bitmaps(const struct kdump *kdump, struct sdeistop_vmcore *ret)
+{
+	const uint64_t half = (uint64_t)kdump->bitmap_blocks * kdump->block_size / 2;
+	const uint64_t bytes = kdump->frames / 8 + !!(kdump->frames % 8);
+	const uint64_t used = bytes < half ? bytes : half;
+	const uint64_t first = (1 + (uint64_t)kdump->sub_blocks) * kdump->block_size;
+
+	return !sdeistop_vmcore_lacks(ret, kdump->file, first, used, "the page bitmap") &&
+	       !sdeistop_vmcore_lacks(ret, kdump->file, first + half, used, "the page bitmap");
+}
+
 int sdeistop_kdump_check_pages(const struct kdump *kdump, struct sdeistop_vmcore *ret,
 			       struct sdeistop_error *error)
 {
@@ -202,15 +214,17 @@ int sdeistop_kdump_check_pages(const struct kdump *kdump, struct sdeistop_vmcore
 	int status = 0;
 	bool known;
 
-	if (sdeistop_vmcore_past_end(ret, file, descs.table, "the page bitmap"))
+	if (!has_bitmaps(kdump, ret))
 		return 0;
 	/* of a stream that went by, its end record tells that it was finished */
 	if (!sdeistop_file_keeps(file, descs.table + DESC_BYTES))
 		return 0;
 	known = kdump->split.is_part ? part_descs(kdump, &descs, ret, &status, error) :
 				       all_descs(kdump, &descs, ret, &status, error);
-	if (!known || sdeistop_vmcore_past_end(ret, file, descs.table + descs.all * DESC_BYTES,
-					       "the table of page descriptors"))
+	/* a part without pages may end before the table */
+	if (!known || !descs.nr ||
+	    sdeistop_vmcore_lacks(ret, file, descs.table, descs.nr * DESC_BYTES,
+				  "the table of page descriptors"))
 		return status;
 	if (!sdeistop_file_keeps(file, descs.table + descs.nr * DESC_BYTES))
 		return 0;

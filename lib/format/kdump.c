@@ -31,6 +31,8 @@
 #define SUB_SIZE_VMCOREINFO	40	/* 3 */
 #define SUB_OFFSET_NOTE		48	/* 4 */
 #define SUB_SIZE_NOTE		56	/* 4 */
+#define SUB_OFFSET_ERASEINFO	64	/* 5 */
+#define SUB_SIZE_ERASEINFO	72	/* 5 */
 #define SUB_START_PFN_64	80	/* 6: what 2 has is 32 bits of it there */
 #define SUB_END_PFN_64		88	/* 6 */
 #define SUB_MAX_MAPNR_64	96	/* 6 */
@@ -126,6 +128,7 @@ static uint64_t set_of(const uint8_t *head, const uint8_t *sub)
 	memset(header + HEADER_STATUS, 0, 4);
 	memcpy(rest, sub, sizeof(rest));
 	memset(rest + SUB_START_PFN, 0, 16);
+	memset(rest + SUB_OFFSET_ERASEINFO, 0, 16);
 	memset(rest + SUB_START_PFN_64, 0, 16);
 	return (uint64_t)sdeistop_crc32(header, sizeof(header)) << 32 |
 	       sdeistop_crc32(rest, sizeof(rest));
@@ -190,11 +193,23 @@ static int take_notes(const struct kdump *kdump, const uint8_t *sub,
 
 	if (kdump->version == 3)
 		return take_vmcoreinfo(kdump, sub, ret, error);
-	if (sdeistop_vmcore_past_end(ret, kdump->file, kdump->block_size + sub_bytes(kdump->version),
-				     "the KDUMP sub header"))
+	if (sdeistop_vmcore_lacks(ret, kdump->file, kdump->block_size, sub_bytes(kdump->version),
+				  "the KDUMP sub header"))
 		return 0;
 	sdeistop_vmcore_past_end(ret, kdump->file, sdeistop_end(offset, size), "the note segment");
 	return sdeistop_vmcore_add_notes(ret, kdump->file, offset, size, error);
+}
+
+/* What was erased by makedumpfile --config, at the end of the file */
+static void check_eraseinfo(const struct kdump *kdump, const uint8_t *sub,
+			    struct sdeistop_vmcore *ret)
+{
+	const uint64_t size = sdeistop_get64(sub + SUB_SIZE_ERASEINFO, kdump->big);
+
+	if (size)
+		sdeistop_vmcore_past_end(ret, kdump->file,
+					 sdeistop_end(sdeistop_get64(sub + SUB_OFFSET_ERASEINFO, kdump->big),
+						      size), "the list of what was erased");
 }
 
 static int read_kdump(const struct sdeistop_file *file, const uint8_t *head, size_t size,
@@ -215,6 +230,8 @@ static int read_kdump(const struct sdeistop_file *file, const uint8_t *head, siz
 	status = take_notes(&kdump, sub, ret, error);
 	if (!status)
 		status = sdeistop_kdump_check_pages(&kdump, ret, error);
+	if (!status)
+		check_eraseinfo(&kdump, sub, ret);
 	return status;
 }
 

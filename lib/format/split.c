@@ -115,8 +115,17 @@ static int read_part(const char *path, const struct sdeistop_vmcore *first,
 	if (!part->source.split.is_part || !first->source.split.is_part ||
 	    part->source.split.set != first->source.split.set)
 		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, -1,
-				     "%.160s is no part of the same split dump", path);
+				     "is no part of the split dump that the first is one of");
 	return 0;
+}
+
+/* Which of several @error is about */
+static int tell_part(struct sdeistop_error *error, size_t index)
+{
+	const struct sdeistop_error of_part = *error;
+
+	return sdeistop_fail(error, of_part.code, of_part.offset, "part %zu: %.200s", index + 1,
+			     of_part.text);
 }
 
 static int read_parts(const char *const path[], size_t nr, struct range *range,
@@ -138,7 +147,7 @@ static int read_parts(const char *const path[], size_t nr, struct range *range,
 		}
 		sdeistop_vmcore_deinit(&part);
 		if (status)
-			return status;
+			return nr > 1 ? tell_part(error, i) : status;
 	}
 	return 0;
 }

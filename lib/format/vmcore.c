@@ -37,19 +37,15 @@ int sdeistop_vmcore_add_notes(struct sdeistop_vmcore *vmcore, const struct sdeis
 			      uint64_t offset, uint64_t size, struct sdeistop_error *error)
 {
 	const uint64_t has = sdeistop_file_has(file, offset, size);
-	const uint64_t end = sdeistop_end(offset, size);
 	struct sdeistop_segment segment = { .claimed = size, .offset = offset };
 	void *data;
 	int status;
 
 	if (vmcore->source.notes_overlap)
 		return 0;
-	if (offset < file->size && end <= file->size && !sdeistop_file_keeps(file, end))
-		return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)offset,
-				     "notes end at byte %llu, and of a stream %u are kept: save it to a file",
-				     (unsigned long long)end, SDEISTOP_STREAM_KEPT);
-	if (!has)
-		return 0;
+	status = sdeistop_vmcore_must_keep(file, offset, size, "the notes", error);
+	if (status || !has)
+		return status;
 	if (has > file->bytes - vmcore->nr_bytes) {
 		/* together more bytes than there are: some are in two segments */
 		vmcore->source.notes_overlap = true;
@@ -108,6 +104,34 @@ bool sdeistop_vmcore_past_end(struct sdeistop_vmcore *vmcore, const struct sdeis
 		sdeistop_vmcore_cut(vmcore, "%s would end at byte %llu, the file ends at %llu",
 				    what, (unsigned long long)end, size);
 	return true;
+}
+
+bool sdeistop_vmcore_lacks(struct sdeistop_vmcore *vmcore, const struct sdeistop_file *file,
+			   uint64_t offset, uint64_t size, const char *what)
+{
+	uint64_t has;
+
+	if (sdeistop_vmcore_past_end(vmcore, file, sdeistop_end(offset, size), what))
+		return true;
+	if (!sdeistop_file_keeps(file, offset + size))
+		return false;
+	has = sdeistop_file_has(file, offset, size);
+	if (has < size)
+		sdeistop_vmcore_cut(vmcore, "no record has byte %llu of the dump, in %s",
+				    (unsigned long long)(offset + has), what);
+	return has < size;
+}
+
+int sdeistop_vmcore_must_keep(const struct sdeistop_file *file, uint64_t offset, uint64_t size,
+			      const char *what, struct sdeistop_error *error)
+{
+	const uint64_t end = sdeistop_end(offset, size);
+
+	if (end > file->size || sdeistop_file_keeps(file, end))
+		return 0;
+	return sdeistop_fail(error, SDEISTOP_ERR_UNSUPPORTED, (int64_t)offset,
+			     "of a stream %u bytes are kept, and %s would be read up to byte %llu: save it to a file",
+			     SDEISTOP_STREAM_KEPT, what, (unsigned long long)end);
 }
 
 /* NULL, and @error says why */
