@@ -19,6 +19,7 @@ include crash-ext/build.mk
 include tests/build.mk
 include tests/kernel/build.mk
 include tests/e2e/e2e.mk
+include tests/bench/build.mk
 
 .PHONY: help
 help:
@@ -33,6 +34,7 @@ help:
 	@echo 'make tools         build/bin/sdeistop and the library; no root, no network'
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
 	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; hours of QEMU (BENCH_FLAGS: -b BASE, -n TURNS)'
+	@echo 'make bench-command the tables about the command alone; minutes'
 	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
 	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man pages, completions'
 	@echo 'make clean         remove build/; the cache (SDEISTOP_CACHE) stays'
@@ -55,13 +57,6 @@ check-full:
 	@scripts/check.sh full
 check-fast:
 	@scripts/check.sh fast
-
-.PHONY: bench
-bench: setup-check e2e-packages
-	@$(MAKE) --no-print-directory -s tools
-	@tests/bench/bench.py
-	@tests/bench/kernel.py $(BENCH_FLAGS)
-	@tests/bench/capture.py $(BENCH_FLAGS)
 
 .PHONY: install
 install: tools

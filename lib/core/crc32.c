@@ -5,13 +5,20 @@
 
 uint32_t sdeistop_crc32(const uint8_t *data, size_t size)
 {
+	/* Half a byte at a time: bit by bit was half the time that thousands of
+	 * CPUs take, and a table of bytes is more than they deserve. */
+	static const uint32_t table[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
+		0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	};
 	uint32_t crc = ~UINT32_C(0);
 
-	/* Bit by bit: 60 bytes a CPU do not deserve a table. */
 	for (size_t i = 0; i < size; i++) {
 		crc ^= data[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0xedb88320) : 0);
+		crc = crc >> 4 ^ table[crc & 15];
+		crc = crc >> 4 ^ table[crc & 15];
 	}
 	return ~crc;
 }

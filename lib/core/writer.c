@@ -24,25 +24,39 @@ static void new_line(const struct sdeistop_writer *w)
 		fputs("  ", w->out);
 }
 
+/* How many bytes from @p on are in a JSON string as they are */
+static size_t plain_length(const unsigned char *p)
+{
+	size_t length = 0, next = 1;
+
+	while (next && p[length] >= ' ' && p[length] != 0x7f && p[length] != '"' &&
+	       p[length] != '\\') {
+		next = sdeistop_utf8_length(p + length);
+		length += next;
+	}
+	return length;
+}
+
 static void quote(const struct sdeistop_writer *w, const char *string)
 {
 	const unsigned char *p = (const unsigned char *)string;
 
 	putc('"', w->out);
 	while (*p) {
-		size_t length = sdeistop_utf8_length(p);
+		size_t length = plain_length(p);
 
-		if (!length) {
-			fputs("\\ufffd", w->out);	/* REPLACEMENT CHARACTER */
-			length = 1;
-		} else if (*p < ' ' || *p == 0x7f) {
-			fprintf(w->out, "\\u%04x", *p);
-		} else {
-			if (*p == '"' || *p == '\\')
-				putc('\\', w->out);
+		if (length) {
 			fwrite(p, 1, length, w->out);
+			p += length;
+			continue;
 		}
-		p += length;
+		if (*p == '"' || *p == '\\')
+			fprintf(w->out, "\\%c", *p);
+		else if (sdeistop_utf8_length(p))
+			fprintf(w->out, "\\u%04x", *p);
+		else
+			fputs("\\ufffd", w->out);	/* REPLACEMENT CHARACTER */
+		p++;
 	}
 	putc('"', w->out);
 }

@@ -15,9 +15,10 @@
 
 /* Descriptors looked at from the end, at a time and at most: pages of zeros
  * share one page's data, so the last page of all is not always where the data
- * ends. Of more such pages than 4 GiB have the data before them is not checked. */
+ * ends. Of more such pages than 1 GiB has, which are 6 MiB of descriptors, the
+ * data before them is not checked. */
 #define DESC_CHUNK	4096
-#define DESC_LAST	(1u << 20)
+#define DESC_LAST	(1u << 18)
 
 /* Bitmap read at a time and at most: that of 8 TiB in pages of 4 KiB */
 #define BITMAP_CHUNK	65536

@@ -39,6 +39,7 @@ class Report:
         self.data = {"what": name, **data}
         self.text = []
         self.failures = []
+        self.skipped = []
         os.makedirs(OUT, exist_ok=True)
 
     def add(self, title, columns, rows):
@@ -55,9 +56,15 @@ class Report:
             self.failures.append(str(failure))
             return None
 
+    def skip(self, text):
+        """What is not measured, and why: told now, and in what is kept"""
+        print(f"SKIPPED: {text}", file=sys.stderr)
+        self.skipped.append(text)
+        self.text += [f"SKIPPED: {text}", ""]
+
     def save(self):
         with open(self.path + ".json", "w", encoding="ascii") as file:
-            json.dump({**self.data, "failures": self.failures}, file, indent=2)
+            json.dump({**self.data, "failures": self.failures, "skipped": self.skipped}, file, indent=2)
             file.write("\n")
         with open(self.path + ".txt", "w", encoding="ascii") as file:
             file.write("\n".join(self.text))
