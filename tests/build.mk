@@ -10,6 +10,7 @@
 
 include tests/unit/build.mk
 include tests/fuzz/build.mk
+include tests/coverage/build.mk
 
 SANITIZE_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all

@@ -98,6 +98,26 @@ man_pages()
 	mandoc -T lint -W warning docs/*.[1-8]
 }
 
+# Each row of the table has descriptions, and they and other tests named are there
+malformed_input()
+{
+	local page=docs/malformed-input.md file name bad=0 rows=0
+
+	while IFS='|' read -r _ file name _; do
+		rows=$((rows + 1))
+		[[ $name == *\`* ]] || { printf 'no description:%s\n' "$file"; bad=1; }
+		for name in ${name//\`/}; do
+			for file in "tests/data/$name".{txt,expect}; do
+				[[ -f $file ]] || { printf '%s\n' "$file"; bad=1; }
+			done
+		done
+	done < <(sed -n '/^|---/,/^$/p' "$page" | grep '^| ')
+	while read -r file; do
+		[[ -f $file ]] || { printf '%s\n' "$file"; bad=1; }
+	done < <(grep -oE 'tests/[a-z]+/[a-z_]+\.(c|bats)' "$page")
+	(( rows && !bad ))
+}
+
 # No path of somebody's machine, no host of a package mirror
 no_places()
 {
@@ -111,6 +131,7 @@ check 'every source names its licence' spdx
 check 'every patch of the series is signed off' patches_signed
 check 'man pages are clean' man_pages
 check 'the page about the note is right about the header' tests/lint/note-page
+check 'what the page about malformed input names is there' malformed_input
 check 'no machine path and no mirror host' no_places
 printf '1..%d\n' "$number"
 exit "$failed"

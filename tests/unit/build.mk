@@ -2,20 +2,21 @@
 #
 # The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
 
-UNIT_TESTS := backtrace bounds cpulist failures format modules note printk record render report \
-	symbols
+UNIT_TESTS := backtrace bounds cpulist failures format modules note printk protocol record \
+	render report symbols
 UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)
 
 CMOCKA_LIBS := $(shell pkg-config --libs cmocka 2>/dev/null || echo -lcmocka)
 
 $(BUILD)/tests/unit/test_failures: LDFLAGS += \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=strndup,--wrap=pread64
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=realloc,--wrap=strndup,--wrap=pread64,--wrap=read
 
 # Pages without a file
 FAKE_MEMORY_OBJS := $(BUILD)/obj/tests/unit/fake_memory.o
 $(BUILD)/tests/unit/test_symbols: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/kallsyms.o
 $(BUILD)/tests/unit/test_printk: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/printk.o
+$(BUILD)/tests/unit/test_protocol: $(BUILD)/obj/tools/memory-lines.o
 # Words that only these tests have
 $(BUILD)/tests/unit/test_backtrace: $(BUILD)/obj/lib/memory/backtrace.o
 $(BUILD)/tests/unit/test_modules: $(addprefix $(BUILD)/obj/lib/memory/, backtrace.o modules.o)

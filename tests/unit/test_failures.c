@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the system refuses: memory, and reads that fail, are short or are
- * interrupted. The linker replaces the allocator's and pread's entry points in
- * this program (--wrap), so it is the library's calls that fail.
+ * interrupted. The linker replaces the entry points of the allocator, of pread and
+ * of read in this program (--wrap), so it is the library's calls that fail.
  */
 
 #include "fixture.h"
@@ -10,20 +10,27 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../../tools/tool.h"
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t nr, size_t size);
 void *__real_reallocarray(void *p, size_t nr, size_t size);
+void *__real_realloc(void *p, size_t size);
 char *__real_strndup(const char *string, size_t size);
 ssize_t __real_pread64(int fd, void *to, size_t size, off_t offset);
+ssize_t __real_read(int fd, void *to, size_t size);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t nr, size_t size);
 void *__wrap_reallocarray(void *p, size_t nr, size_t size);
+void *__wrap_realloc(void *p, size_t size);
 char *__wrap_strndup(const char *string, size_t size);
 ssize_t __wrap_pread64(int fd, void *to, size_t size, off_t offset);
+ssize_t __wrap_read(int fd, void *to, size_t size);
 
 /* 0: nothing fails; n: the nth call from now on does */
 static unsigned int fail_memory;
+static unsigned int fail_read;		/* the same of reads */
 static enum { WHOLE, SHORT, INTERRUPTED, FAILING, ENDING } reads;
 
 static bool fails(void)
@@ -46,37 +53,58 @@ void *__wrap_reallocarray(void *p, size_t nr, size_t size)
 	return fails() ? NULL : __real_reallocarray(p, nr, size);
 }
 
+void *__wrap_realloc(void *p, size_t size)
+{
+	return fails() ? NULL : __real_realloc(p, size);
+}
+
 char *__wrap_strndup(const char *string, size_t size)
 {
 	return fails() ? NULL : __real_strndup(string, size);
 }
 
-ssize_t __wrap_pread64(int fd, void *to, size_t size, off_t offset)
+/* True: the read that was asked for does not take place, and returns @ret */
+static bool odd_read(ssize_t *ret)
 {
 	static unsigned int calls;
 
-	switch (reads) {
-	case WHOLE:
-		break;
-	case SHORT:
-		return __real_pread64(fd, to, size < 7 ? size : 7, offset);
-	case INTERRUPTED:
-		if (++calls % 2)
-			break;
-		errno = EINTR;
-		return -1;
-	case FAILING:
-		errno = EIO;
-		return -1;
-	case ENDING:
-		return 0;
+	if (reads == ENDING) {
+		*ret = 0;
+		return true;
 	}
-	return __real_pread64(fd, to, size, offset);
+	*ret = -1;
+	errno = reads == INTERRUPTED ? EINTR : EIO;
+	if (fail_read && !--fail_read)
+		return true;
+	return reads == FAILING || (reads == INTERRUPTED && !(++calls % 2));
 }
 
-static void put_file(struct bytes *file, bool kdump)
+static size_t length(size_t size)
+{
+	return reads == SHORT && size > 7 ? 7 : size;
+}
+
+ssize_t __wrap_pread64(int fd, void *to, size_t size, off_t offset)
+{
+	ssize_t ret;
+
+	return odd_read(&ret) ? ret : __real_pread64(fd, to, length(size), offset);
+}
+
+ssize_t __wrap_read(int fd, void *to, size_t size)
+{
+	ssize_t ret;
+
+	return odd_read(&ret) ? ret : __real_read(fd, to, length(size));
+}
+
+/* The flattened ones are a kdump file; STREAM comes through a pipe */
+enum { ELF, KDUMP, FLATTENED, STREAM, NR_KINDS };
+
+static void put_file(struct bytes *file, int kind)
 {
 	autobytes notes = { 0 };
+	autobytes dump = { 0 };
 
 	const struct cpustop_note bad = { .crc = 1 };
 
@@ -84,27 +112,49 @@ static void put_file(struct bytes *file, bool kdump)
 	put_cpu(&notes, 0, 1);
 	for (int i = 0; i < 9; i++)
 		put_record(&notes, &bad);
-	if (kdump)
-		put_kdump(file, &notes, 5);
-	else
+	if (kind == ELF) {
 		put_elf(file, &notes);
+	} else if (kind == KDUMP) {
+		put_kdump(file, &notes, 5);
+	} else {
+		put_kdump(&dump, &notes, 5);
+		put_flattened(file, &dump, 1000);
+	}
+}
+
+static struct sdeistop_report *report_of_kind(const struct bytes *file, int kind,
+					      struct sdeistop_error *error)
+{
+	struct sdeistop_report *report = NULL;
+	int ends[2];
+
+	if (kind != STREAM)
+		return report_of_file(file, error);
+	/* it has room for all of it */
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], file->data, file->size), file->size);
+	close(ends[1]);
+	if (sdeistop_report_fd(ends[0], "stream", &report, error))
+		report = NULL;
+	close(ends[0]);
+	return report;
 }
 
 /* Each allocation in turn: an error or a report, and no leak (sanitizers) */
 static void memory(void **state)
 {
 	(void)state;
-	for (int kdump = 0; kdump < 2; kdump++) {
+	for (int kind = ELF; kind < NR_KINDS; kind++) {
 		autobytes file = { 0 };
 		unsigned int refused = 0;
 
-		put_file(&file, kdump);
+		put_file(&file, kind);
 		for (unsigned int nth = 1; ; nth++) {
 			struct sdeistop_error error = { 0 };
 			struct sdeistop_report *report;
 
 			fail_memory = nth;
-			report = report_of_file(&file, &error);
+			report = report_of_kind(&file, kind, &error);
 			if (report) {
 				sdeistop_report_free(report);
 				break;
@@ -115,7 +165,7 @@ static void memory(void **state)
 			refused++;
 		}
 		fail_memory = 0;
-		assert_in_range(refused, 6, 20);
+		assert_in_range(refused, 6, 40);
 	}
 }
 
@@ -151,14 +201,14 @@ static void inference(void **state)
 static void odd_reads(void **state)
 {
 	(void)state;
-	for (int kdump = 0; kdump < 2; kdump++) {
+	for (int kind = ELF; kind < NR_KINDS; kind++) {
 		autobytes file = { 0 };
 		struct sdeistop_error error = { 0 };
 		struct sdeistop_report *report;
 
-		put_file(&file, kdump);
+		put_file(&file, kind);
 		for (reads = WHOLE; reads <= INTERRUPTED; reads++) {
-			report = report_of_file(&file, &error);
+			report = report_of_kind(&file, kind, &error);
 			assert_non_null(report);
 			assert_int_equal(report->nr_with_regs, 1);
 			assert_int_equal(report->nr_problems, 10);
@@ -185,6 +235,75 @@ static void failing_reads(void **state)
 	reads = WHOLE;
 }
 
+/* Each read in turn: an error, which is no statement about the vmcore */
+static void one_failing_read(void **state)
+{
+	(void)state;
+	for (int kind = ELF; kind < NR_KINDS; kind++) {
+		autobytes file = { 0 };
+		unsigned int failed = 0;
+
+		put_file(&file, kind);
+		for (unsigned int nth = 1; ; nth++) {
+			struct sdeistop_error error = { 0 };
+			struct sdeistop_report *report;
+
+			fail_read = nth;
+			report = report_of_kind(&file, kind, &error);
+			if (report) {
+				sdeistop_report_free(report);
+				break;
+			}
+			assert_int_equal(fail_read, 0);
+			assert_int_equal(error.code, SDEISTOP_ERR_READ);
+			assert_non_null(strstr(error.text, "Input/output error"));
+			failed++;
+		}
+		fail_read = 0;
+		assert_in_range(failed, 3, 60);
+	}
+}
+
+/* A descriptor that is none */
+static void no_descriptor(void **state)
+{
+	struct sdeistop_report *report;
+	struct sdeistop_error error = { 0 };
+
+	(void)state;
+	assert_int_equal(sdeistop_report_fd(-1, "none", &report, &error), SDEISTOP_ERR_READ);
+	assert_string_equal(error.text, "cannot stat: Bad file descriptor");
+}
+
+/* A list that there is no memory for is no list, not an empty one */
+static void list_of_cpus(void **state)
+{
+	struct cpulist list;
+
+	(void)state;
+	fail_memory = 1;
+	assert_false(cpulist_parse("1,2", &list));
+	assert_int_equal(fail_memory, 0);
+	cpulist_free(&list);
+}
+
+/* Records are better than what the log says: it is not looked at */
+static void inference_of_records(void **state)
+{
+	static const char *const line[] = { "Kernel panic - not syncing: x" };
+	autobytes notes = { 0 };
+	struct sdeistop_error error = { 0 };
+	struct sdeistop_report *report;
+
+	(void)state;
+	put_cpu(&notes, 0, 1);
+	report = report_of(&notes);
+	assert_int_equal(sdeistop_report_infer(report, line, 1, &error), 0);
+	assert_null(report->inference);
+	assert_string_equal(report->not_inferred, "");
+	sdeistop_report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +311,10 @@ int main(void)
 		cmocka_unit_test(inference),
 		cmocka_unit_test(odd_reads),
 		cmocka_unit_test(failing_reads),
+		cmocka_unit_test(one_failing_read),
+		cmocka_unit_test(no_descriptor),
+		cmocka_unit_test(list_of_cpus),
+		cmocka_unit_test(inference_of_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

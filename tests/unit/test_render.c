@@ -249,6 +249,78 @@ static void json_of_nothing(void **state)
 	sdeistop_report_free(report);
 }
 
+/* Of CPU 0 what is known, of CPU 1 what is not; of no other is there a backtrace. */
+static bool calls_of(unsigned int cpu, struct sdeistop_calls *ret, void *arg)
+{
+	static const struct sdeistop_call known[] = {
+		{ .pc = 0x1010, .kind = "exact", .function = "one", .offset = 8, .size = 16,
+		  .module = "mod", .file = "kernel/one.c", .line = 7 },
+		{ .pc = 0x2000, .kind = "return", .function = "two" },
+	};
+	static const struct sdeistop_call unknown[] = { { .pc = 0x3000, .offset = 5, .line = 9 } };
+
+	assert_string_equal(arg, "argument");
+	if (cpu == 0)
+		*ret = (struct sdeistop_calls) { .call = known, .nr = 2 };
+	else
+		*ret = (struct sdeistop_calls) { .call = unknown, .nr = 1, .end = "cut" };
+	return cpu < 2;
+}
+
+static void print_document(const struct sdeistop_report *report, FILE *out)
+{
+	static char argument[] = "argument";
+	struct sdeistop_document document = {
+		.backtraces = true, .calls = calls_of, .calls_arg = argument,
+		.backtrace_error = "no debuginfo",
+	};
+
+	sdeistop_report_document(report, &document, out);
+	document.calls = NULL;
+	document.backtrace_error = NULL;
+	sdeistop_report_document(report, &document, out);
+}
+
+/* What is not known of a call is null, and nothing is said of a part of it. */
+static void backtraces(void **state)
+{
+	static const char *const wanted[] = {
+		"\"backtrace\": [{\"pc\": \"0x1010\", \"kind\": \"exact\", "
+		"\"function\": \"one\", \"offset\": 8, \"size\": 16, \"module\": \"mod\", "
+		"\"file\": \"kernel/one.c\", \"line\": 7}, "
+		"{\"pc\": \"0x2000\", \"kind\": \"return\", \"function\": \"two\", "
+		"\"offset\": 0, \"size\": null, \"module\": null, \"file\": null, "
+		"\"line\": null}], \"backtrace_end\": null}",
+		"\"backtrace\": [{\"pc\": \"0x3000\", \"kind\": null, "
+		"\"function\": null, \"offset\": null, \"size\": null, \"module\": null, "
+		"\"file\": null, \"line\": null}], \"backtrace_end\": \"cut\"}",
+		"\"backtrace\": null}], \"problems\": [",
+		"\"backtrace_error\": \"no debuginfo\"}\n",
+		/* the second document */
+		"\"backtrace\": null}, {\"cpu\": 1,", "\"backtrace\": null}, {\"cpu\": 2,",
+		"\"backtrace\": null}], \"problems\": [", "\"backtrace_error\": null}\n",
+	};
+	autobytes b = { 0 };
+	struct sdeistop_report *report;
+	const char *at;
+	char *text;
+
+	(void)state;
+	for (uint32_t cpu = 0; cpu < 3; cpu++)
+		put_cpu(&b, cpu, 3);
+	report = report_of(&b);
+	text = printed(report, print_document);
+	at = text;
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		at = strstr(at, wanted[i]);
+		assert_non_null(at);
+		at += strlen(wanted[i]);
+	}
+	assert_string_equal(at, "");
+	free(text);
+	sdeistop_report_free(report);
+}
+
 static void print_all(const struct sdeistop_report *report, FILE *out)
 {
 	sdeistop_report_heading(report, out);
@@ -392,6 +464,7 @@ int main(void)
 		cmocka_unit_test(wide),
 		cmocka_unit_test(pstate),
 		cmocka_unit_test(json_of_nothing),
+		cmocka_unit_test(backtraces),
 		cmocka_unit_test(none_selected),
 		cmocka_unit_test(no_source),
 	};

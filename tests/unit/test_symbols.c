@@ -162,6 +162,9 @@ static void long_names(void **state)
 		assert_memory_equal(place[i].function, text[i] + 1, strlen(place[i].function));
 		assert_int_equal(place[i].offset, 1);
 	}
+	/* the last one alone: those before it are passed over, chunks and all */
+	assert_int_equal(find(&table, &address[39], 1, place), 0);
+	assert_memory_equal(place[0].function, text[39] + 1, strlen(place[0].function));
 	bytes_free(&table.bytes);
 }
 
@@ -196,6 +199,22 @@ static void missing(void **state)
 		make(&table, NEW, false, usual, ARRAY_SIZE(usual), ARRAY_SIZE(usual));
 		table.line[i].key = "other";
 		assert_int_equal(find(&table, &address, 1, &place), SDEISTOP_ERR_UNSUPPORTED);
+		bytes_free(&table.bytes);
+	}
+}
+
+/* Parts of the table on pages that the dump does not have */
+static void left_out(void **state)
+{
+	const uint64_t address = IMAGE;
+	struct sdeistop_place place;
+	struct table table;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		make(&table, OLD, false, usual, ARRAY_SIZE(usual), ARRAY_SIZE(usual));
+		table.line[i].value = BASE - 4096;
+		assert_int_equal(find(&table, &address, 1, &place), SDEISTOP_ERR_READ);
 		bytes_free(&table.bytes);
 	}
 }
@@ -238,6 +257,7 @@ int main(void)
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(missing),
+		cmocka_unit_test(left_out),
 		cmocka_unit_test(damaged),
 	};
 
