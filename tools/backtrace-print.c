@@ -59,6 +59,8 @@ static void print_call(size_t nr, const struct sdeistop_call *call, int width)
 		fputs("  (link register, probable)", stdout);
 	else if (!strcmp(call->kind, "exact") && nr)
 		fputs("  (interrupted)", stdout);
+	else if (!strcmp(call->kind, "unsure"))
+		printf("  (%sits caller may be missing)", nr ? "interrupted, " : "");
 	putchar('\n');
 }
 
@@ -84,7 +86,7 @@ static void print_one(const struct sdeistop_report *report, const struct backtra
 		for (size_t i = 0; i < backtrace->nr; i++)
 			print_call(i, &backtrace->call[i], width);
 	}
-	if (backtrace->end) {
+	if (backtrace->nr && backtrace->end[0]) {
 		fputs("     no further: ", stdout);
 		sdeistop_print_name(backtrace->end, stdout);
 		putchar('\n');

@@ -44,7 +44,9 @@ static bool choose(const struct sdeistop_report *report, const struct cpulist *c
 			ret->left_out++;
 			continue;
 		}
-		ret->cpu[ret->nr++].cpu = cpu->note.cpu;
+		ret->cpu[ret->nr++] = (struct backtrace) {
+			.cpu = cpu->note.cpu, .pc = cpu->regs.pc,
+		};
 		if (cpu->has_regs)
 			length += (size_t)snprintf(list + length, size - length, "%s%u",
 						   length ? "," : "", cpu->note.cpu);
@@ -67,17 +69,19 @@ static bool is_known(const char *field)
 	return strcmp(field, PROTOCOL_UNKNOWN);
 }
 
-/* A copy, NULL if it is not known or there is no memory, which is the same here */
-static const char *copy(const char *field)
+/* A copy, NULL if it is not known; false if there is no memory */
+static bool copy(const char *field, const char **ret)
 {
-	return is_known(field) ? strdup(field) : NULL;
+	*ret = is_known(field) ? strdup(field) : NULL;
+	return *ret || !is_known(field);
 }
 
 /* A word that is a constant here, NULL if it is none of them */
 static const char *kind_of(const char *field)
 {
 	static const char *const kinds[] = {
-		FRAME_EXACT, FRAME_USER, FRAME_RETURN, FRAME_LINK, FRAME_LINK_PROBABLE,
+		FRAME_EXACT, FRAME_UNSURE, FRAME_USER, FRAME_RETURN, FRAME_LINK,
+		FRAME_LINK_PROBABLE,
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
@@ -86,8 +90,15 @@ static const char *kind_of(const char *field)
 	return NULL;
 }
 
-/* Fields are those after CPU NR: PC FP KIND FUNCTION OFFSET MODULE SIZE FILE LINE */
-static void take_frame(struct backtrace *backtrace, uint64_t nr, char *const field[])
+/* JSON has no greater number, and no function either. */
+static bool parse_bytes(const char *field, uint64_t *ret)
+{
+	return memory_parse_hex(field, ret) && *ret <= INT64_MAX;
+}
+
+/* False if that is no frame, or there is no memory to have it whole. Fields are
+ * those after CPU NR: PC FP KIND FUNCTION OFFSET MODULE SIZE FILE LINE */
+static bool take_frame(struct backtrace *backtrace, uint64_t nr, char *const field[])
 {
 	enum { PC, FP, KIND, FUNCTION, OFFSET, MODULE, SIZE, FILE_NAME, LINE };
 	struct sdeistop_call call = { .kind = kind_of(field[KIND]) };
@@ -95,20 +106,36 @@ static void take_frame(struct backtrace *backtrace, uint64_t nr, char *const fie
 
 	if (nr != backtrace->nr || nr == FRAMES_MAX || !call.kind ||
 	    !memory_parse_hex(field[PC], &call.pc) ||
-	    (is_known(field[OFFSET]) && !memory_parse_hex(field[OFFSET], &call.offset)) ||
-	    (is_known(field[SIZE]) && !memory_parse_hex(field[SIZE], &call.size)) ||
+	    (is_known(field[OFFSET]) && !parse_bytes(field[OFFSET], &call.offset)) ||
+	    (is_known(field[SIZE]) && !parse_bytes(field[SIZE], &call.size)) ||
 	    (is_known(field[LINE]) && !memory_parse_number(field[LINE], &line)) ||
 	    line > UINT32_MAX)
-		return;
+		return false;
+	if (!nr && call.pc != backtrace->pc) {
+		backtrace->other = true;
+		return true;
+	}
 	if (!backtrace->call)
 		backtrace->call = calloc(FRAMES_MAX, sizeof(*backtrace->call));
 	if (!backtrace->call)
-		return;
+		return false;
 	call.line = (uint32_t)line;
-	call.function = copy(field[FUNCTION]);
-	call.module = copy(field[MODULE]);
-	call.file = copy(field[FILE_NAME]);
 	backtrace->call[backtrace->nr++] = call;
+	return copy(field[FUNCTION], &backtrace->call[nr].function) &&
+	       copy(field[MODULE], &backtrace->call[nr].module) &&
+	       copy(field[FILE_NAME], &backtrace->call[nr].file);
+}
+
+/* The first reason is the one that is kept. Fields are WHOLE TEXT. */
+static bool take_end(struct backtrace *backtrace, char *const field[])
+{
+	if (!strcmp(field[0], END_CUT) && field[1][0]) {
+		if (!backtrace->end[0])
+			snprintf(backtrace->end, sizeof(backtrace->end), "%s", field[1]);
+		return true;
+	}
+	backtrace->whole = !strcmp(field[0], END_WHOLE);
+	return backtrace->whole;
 }
 
 static void take_line(char *const field[], size_t nr, void *arg)
@@ -116,17 +143,33 @@ static void take_line(char *const field[], size_t nr, void *arg)
 	struct backtrace *backtrace;
 	uint64_t cpu, number;
 
-	if (nr < 4 || !memory_parse_number(field[1], &cpu))
+	if (nr < 2 || !memory_parse_number(field[1], &cpu))
 		return;
 	backtrace = find(arg, cpu);
-	if (!backtrace)
+	if (!backtrace || backtrace->other)
 		return;
 	if (nr == 12 && !strcmp(field[0], PROTOCOL_FRAME) &&
 	    memory_parse_number(field[2], &number))
-		take_frame(backtrace, number, field + 3);
-	else if (nr == 4 && !strcmp(field[0], PROTOCOL_END) && !strcmp(field[2], END_CUT) &&
-		 !backtrace->end)
-		backtrace->end = strdup(field[3]);
+		backtrace->rejected |= !take_frame(backtrace, number, field + 3);
+	else if (nr == 4 && !strcmp(field[0], PROTOCOL_END))
+		backtrace->rejected |= !take_end(backtrace, field + 2);
+	else
+		backtrace->rejected = true;
+}
+
+/* Nothing but what was said to be whole, and of which each line was one, is. */
+static void judge(struct backtraces *backtraces)
+{
+	for (size_t i = 0; i < backtraces->nr; i++) {
+		struct backtrace *backtrace = &backtraces->cpu[i];
+
+		if (!backtrace->end[0] && (!backtrace->whole || backtrace->rejected))
+			snprintf(backtrace->end, sizeof(backtrace->end), "the rest was not told");
+		if (backtrace->other && !backtraces->error[0])
+			snprintf(backtraces->error, sizeof(backtraces->error),
+				 "of CPU %u sdeistop-memory has other registers than its record",
+				 backtrace->cpu);
+	}
 }
 
 /* ------------------------------------------------------------- interface */
@@ -156,6 +199,7 @@ void backtraces_read(const struct sdeistop_report *report, const struct dump *du
 	memory_run(argv, take_line, ret, &end);
 	if (end.outcome != MEMORY_TOLD)
 		snprintf(ret->error, sizeof(ret->error), "%s", end.text);
+	judge(ret);
 }
 
 void backtraces_free(struct backtraces *backtraces)
@@ -169,7 +213,6 @@ void backtraces_free(struct backtraces *backtraces)
 			free((void *)(uintptr_t)backtrace->call[k].file);
 		}
 		free(backtrace->call);
-		free(backtrace->end);
 	}
 	free(backtraces->cpu);
 }
@@ -181,7 +224,8 @@ bool backtraces_calls(unsigned int cpu, struct sdeistop_calls *ret, void *arg)
 	if (!backtrace || !backtrace->nr)
 		return false;
 	*ret = (struct sdeistop_calls) {
-		.call = backtrace->call, .nr = backtrace->nr, .end = backtrace->end,
+		.call = backtrace->call, .nr = backtrace->nr,
+		.end = backtrace->end[0] ? backtrace->end : NULL,
 	};
 	return true;
 }

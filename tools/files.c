@@ -15,6 +15,7 @@ static void print_report(const struct files_job *job, const struct sdeistop_repo
 		.arg = (void *)(uintptr_t)job->cpus,
 		.regs = job->regs, .pretty = job->output == OUTPUT_JSON,
 		.backtraces = backtraces, .calls = backtraces_calls, .calls_arg = backtraces,
+		.backtraces_left_out = backtraces ? backtraces->left_out : 0,
 		.backtrace_error = backtraces && backtraces->error[0] ? backtraces->error : NULL,
 	};
 

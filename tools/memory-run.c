@@ -29,6 +29,8 @@
 #define OUTPUT_MAX	(64u << 20)
 #define ARGS_MAX	64
 #define ADDRESS_SPACE	(1ull << 30)
+/* How long a program that was killed may take to end */
+#define END_MS		2000
 
 /* Exit status of a child that could not become the program */
 #define NOT_STARTED	127
@@ -103,7 +105,7 @@ static void set_limits(unsigned int seconds)
 /* In the child, and so nothing but system calls */
 __attribute__((noreturn))
 static void become_program(const char *path, const char *const args[], int out,
-			   unsigned int seconds)
+			   unsigned int seconds, pid_t parent)
 {
 	static const char *const environment[] = { "LC_ALL=C", NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -111,6 +113,8 @@ static void become_program(const char *path, const char *const args[], int out,
 	/* the command ignores it, and that would be inherited */
 	signal(SIGPIPE, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)	/* it has ended already, and no signal comes */
+		_exit(NOT_STARTED);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
 	    dup2(null, STDERR_FILENO) >= 0 && !close_range(STDERR_FILENO + 1, ~0u, 0)) {
@@ -125,6 +129,7 @@ static void become_program(const char *path, const char *const args[], int out,
 static pid_t start(const char *path, const char *const argv[], unsigned int seconds, int *ret)
 {
 	const char *args[ARGS_MAX + 2] = { PROGRAM };
+	const pid_t parent = getpid();
 	int ends[2];
 	pid_t pid;
 
@@ -139,7 +144,7 @@ static pid_t start(const char *path, const char *const argv[], unsigned int seco
 		return -1;
 	pid = fork();
 	if (!pid)
-		become_program(path, args, ends[1], seconds);
+		become_program(path, args, ends[1], seconds, parent);
 	close(ends[1]);
 	if (pid < 0)
 		close(ends[0]);
@@ -210,26 +215,35 @@ static bool read_all(struct run *run, int fd, int64_t deadline)
 	}
 }
 
-/* How @pid ended: by itself before @deadline, or by force */
-static int wait_for_end(pid_t pid, int64_t deadline)
+/* Its wait status, once it has ended; -1 if it does not before @deadline */
+static int wait_until(pid_t pid, int64_t deadline)
 {
 	const struct timespec moment = { .tv_nsec = 500 * 1000 };
-	int status = 0;
+	int status = -1;
+	pid_t ended;
 
 	for (;;) {
-		const bool late = now_ms() >= deadline;
-		pid_t ended;
-
-		if (late)
-			kill(pid, SIGKILL);
-		ended = waitpid(pid, &status, late ? 0 : WNOHANG);
+		ended = waitpid(pid, &status, WNOHANG);
 		if (ended == pid)
 			return status;
-		if (ended < 0 && errno != EINTR)
+		if ((ended < 0 && errno != EINTR) || now_ms() >= deadline)
 			return -1;
-		/* its output is closed, so it is about to end */
 		nanosleep(&moment, NULL);
 	}
+}
+
+/* How @pid, whose output is closed, ended: by itself before @deadline, or by force.
+ * One that is stuck in the kernel, on a file server that is gone, ends when that
+ * lets it: it is not waited for, and the status is that of the signal. */
+static int wait_for_end(pid_t pid, int64_t deadline)
+{
+	int status = wait_until(pid, deadline);
+
+	if (status >= 0)
+		return status;
+	kill(pid, SIGKILL);
+	status = wait_until(pid, now_ms() + END_MS);
+	return status >= 0 ? status : SIGKILL;
 }
 
 static void tell_end(struct run *run, int status)

@@ -13,8 +13,6 @@
 
 /* Different addresses that are asked for in one run of sdeistop-memory */
 #define ADDRESSES_MAX	64
-/* Files of one dump that it is given, of further ones it has no pages */
-#define PATHS_MAX	48
 
 struct address {
 	uint64_t pc;
@@ -80,8 +78,10 @@ static void take_place(char *const field[], size_t nr, void *arg)
 static void ask(struct addresses *list, const struct scan_item *item)
 {
 	char text[ADDRESSES_MAX * sizeof("0x0123456789abcdef")];
-	const char *argv[PATHS_MAX + 3] = { "places", text };
-	enum scan_place_kind otherwise;
+	const struct dump dump = { .path = (const char **)(uintptr_t)item->path,
+				   .nr = item->nr_paths };
+	const char *argv[2 + MEMORY_FILES_MAX + 1] = { "places", text };
+	enum scan_place_kind otherwise = SCAN_PLACE_NOT_READ;
 	struct memory_end end;
 	size_t length = 0;
 
@@ -90,12 +90,12 @@ static void ask(struct addresses *list, const struct scan_item *item)
 	for (size_t i = 0; i < list->nr; i++)
 		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s0x%" PRIx64,
 					   i ? "," : "", list->address[i].pc);
-	for (size_t i = 0; i < item->nr_paths && i < PATHS_MAX; i++)
-		argv[i + 2] = item->path[i];
-	memory_run(argv, take_place, list, &end);
-
-	otherwise = end.outcome == MEMORY_TOLD || end.outcome == MEMORY_REFUSED ?
-		    SCAN_PLACE_NO_SYMBOLS : SCAN_PLACE_NOT_READ;
+	if (!memory_cannot(&dump)) {
+		memcpy(argv + 2, dump.path, dump.nr * sizeof(*dump.path));
+		memory_run(argv, take_place, list, &end);
+		if (end.outcome == MEMORY_TOLD || end.outcome == MEMORY_REFUSED)
+			otherwise = SCAN_PLACE_NO_SYMBOLS;
+	}
 	for (size_t i = 0; i < list->nr; i++)
 		if (!list->address[i].told)
 			list->address[i].place.kind = otherwise;

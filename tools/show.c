@@ -5,6 +5,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* Those of @cpus that the table leaves out. A range at a time: a list may be of
  * four billion CPUs. */
@@ -127,6 +128,8 @@ static enum status run(struct files_job *job, struct cpulist *cpus, int argc, ch
 	}
 	if (optind == argc)
 		return usage("show needs a vmcore");
+	if (job->vmlinux && !strcmp(job->vmlinux, "-"))
+		return usage("--vmlinux needs a file, it is not read from standard input");
 	if (job->vmlinux && !job->backtrace)
 		return usage("--vmlinux needs -b");
 	return files_run(job, argv + optind, argc - optind);

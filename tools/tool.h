@@ -78,9 +78,13 @@ bool colour_parse(const char *when, bool *ret);
 /* Of one CPU; owns its strings */
 struct backtrace {
 	unsigned int cpu;
+	uint64_t pc;			/* of its record; only if that has registers */
 	struct sdeistop_call *call;
 	size_t nr;
-	char *end;			/* NULL: walked to its end */
+	char end[160];			/* why there is no further one, "" walked to its end */
+	bool whole;			/* it was said to have been walked to its end */
+	bool rejected;			/* a line about it was none */
+	bool other;			/* what was told was not of these registers */
 };
 
 struct backtraces {

@@ -136,13 +136,19 @@ static void write_call(struct sdeistop_writer *w, const struct sdeistop_call *ca
 	sdeistop_write_close(w, '}');
 }
 
+static void write_no_backtrace(struct sdeistop_writer *w)
+{
+	sdeistop_write_null(w, "backtrace");
+	sdeistop_write_null(w, "backtrace_end");
+}
+
 static void write_backtrace(struct sdeistop_writer *w, unsigned int cpu,
 			    const struct sdeistop_document *document)
 {
 	struct sdeistop_calls calls;
 
 	if (!document->calls || !document->calls(cpu, &calls, document->calls_arg)) {
-		sdeistop_write_null(w, "backtrace");
+		write_no_backtrace(w);
 		return;
 	}
 	sdeistop_write_open(w, "backtrace", '[', false);
@@ -220,7 +226,7 @@ static void write_inferred_cpu(struct sdeistop_writer *w, const struct sdeistop_
 			sdeistop_write_null(w, unknown[i]);
 	sdeistop_write_bool(w, "inferred", true);
 	if (document->backtraces)
-		sdeistop_write_null(w, "backtrace");
+		write_no_backtrace(w);
 	sdeistop_write_close(w, '}');
 }
 
@@ -306,8 +312,10 @@ void sdeistop_report_document(const struct sdeistop_report *report,
 	sdeistop_write_close(&w, ']');
 	write_inference(&w, report);
 	write_problems(&w, report);
-	if (document->backtraces)
+	if (document->backtraces) {
 		write_known(&w, "backtrace_error", document->backtrace_error);
+		sdeistop_write_int(&w, "backtraces_left_out", document->backtraces_left_out);
+	}
 	sdeistop_write_close(&w, '}');
 	sdeistop_writer_finish(&w);
 }

@@ -273,7 +273,7 @@ void sdeistop_report_json_cpus(const struct sdeistop_report *report,
 /* One frame of a backtrace; NULL and 0 what is not known */
 struct sdeistop_call {
 	uint64_t pc;
-	const char *kind;	/* "exact", "user", "return", "link", "probable" */
+	const char *kind;	/* "exact", "unsure", "user", "return", "link", "probable" */
 	const char *function;
 	uint64_t offset, size;	/* in the function, and of it */
 	const char *module;
@@ -299,6 +299,7 @@ struct sdeistop_document {
 	bool (*calls)(unsigned int cpu, struct sdeistop_calls *ret, void *arg);
 	void *calls_arg;
 	const char *backtrace_error;	/* what of them cannot be told, NULL nothing */
+	unsigned int backtraces_left_out;	/* of CPUs that are wanted too, and too many */
 };
 void sdeistop_report_document(const struct sdeistop_report *report,
 			      const struct sdeistop_document *document, FILE *out);

@@ -6,6 +6,9 @@
  * record into its pt_regs. Kernels before 6.13 write {x29, interrupted pc} there,
  * so that the chain goes on by itself; later ones {0, 0} and a type, and what
  * was interrupted is in the pt_regs alone. {0, 0} without a type is the end.
+ *
+ * The entry of an SDEI event puts {x29, interrupted pc} at the top of the event's
+ * stack, {0, 0} if that was user space, and the registers into memory of the event.
  */
 
 #include "backtrace.h"
@@ -25,6 +28,9 @@ enum { META_FINAL = 1, META_PT_REGS = 2 };
 
 #define STACK_BYTES_MIN	(16u << 10)
 
+/* Words of a frame that are looked at for the address of an event's registers */
+#define FRAME_WORDS	64
+
 #define PSTATE_MODE	0xfu
 #define PSTATE_EL0	0u
 
@@ -43,6 +49,7 @@ struct walk {
 	const struct sdeistop_unwinder *unwinder;
 	struct sdeistop_backtrace *ret;
 	uint64_t fp;
+	uint64_t below;				/* end of the last record on the stack of @fp */
 	struct stack stack[STACKS_MAX];		/* the last one is walked now */
 	size_t nr_stacks;
 };
@@ -161,6 +168,7 @@ static bool consume(struct walk *walk, uint64_t at, uint64_t size)
 		return stop(walk, SDEISTOP_END_MISALIGNED, at);
 	if (at < stack->low)
 		return stop(walk, SDEISTOP_END_BACKWARDS, at);
+	walk->below = stack->low;
 	stack->low = end;
 	return true;
 }
@@ -169,6 +177,7 @@ static bool consume(struct walk *walk, uint64_t at, uint64_t size)
  * that comes next. Its @regs are the CPU's, or saved by an exception entry. */
 static bool interrupted(struct walk *walk, const struct sdeistop_regs *regs)
 {
+	struct sdeistop_frame *frame = &walk->ret->frame[walk->ret->nr];
 	const struct sdeistop_unwinder *unwinder = walk->unwinder;
 	struct sdeistop_caller caller = { 0 };
 	uint64_t record[2] = { 0 };
@@ -184,9 +193,12 @@ static bool interrupted(struct walk *walk, const struct sdeistop_regs *regs)
 	unwinder->caller(unwinder->arg, regs, sdeistop_strip_pac(record[1], unwinder->pac_mask),
 			 &caller);
 	caller.pc = sdeistop_strip_pac(caller.pc, unwinder->pac_mask);
-	if ((caller.is != SDEISTOP_CALLER_FOUND && caller.is != SDEISTOP_CALLER_PROBABLE) ||
-	    !is_kernel(caller.pc))
+	if (caller.is == SDEISTOP_CALLER_IN_RECORD)
 		return true;
+	if (caller.is == SDEISTOP_CALLER_UNKNOWN || !is_kernel(caller.pc)) {
+		frame->kind = SDEISTOP_FRAME_UNSURE;
+		return true;
+	}
 	walk->fp = caller.fp;
 	kind = caller.is == SDEISTOP_CALLER_FOUND ? SDEISTOP_FRAME_LINK :
 						    SDEISTOP_FRAME_LINK_PROBABLE;
@@ -214,6 +226,26 @@ static bool find_pt_regs(const struct walk *walk, uint64_t at, const uint64_t re
 	return false;
 }
 
+/* The same of an SDEI event: somewhere between the last record and its own on
+ * that stack, where the function that its entry called saved the entry's x19, is
+ * the address of the registers. */
+static bool find_event_regs(const struct walk *walk, uint64_t at, const uint64_t record[2],
+			    struct sdeistop_regs *ret)
+{
+	const struct sdeistop_reader *reader = &walk->unwinder->reader;
+	const uint64_t words = (at - walk->below) / 8;
+	uint64_t word;
+
+	if (!((at ^ record[0]) & ~(walk->unwinder->stack_bytes - 1)))
+		return false;
+	for (uint64_t i = 0; i < words && i < FRAME_WORDS; i++)
+		if (sdeistop_reader_u64(reader, at - 8 * (i + 1), &word, 1) && is_kernel(word) &&
+		    !(word % 8) && read_regs(walk, word, ret) && !user_mode(ret) &&
+		    ret->pc == record[1] && ret->x[29] == record[0])
+			return true;
+	return false;
+}
+
 /* {0, 0} at @at: the end, or what comes before it where records have types */
 static bool end_or_exception(struct walk *walk, uint64_t at)
 {
@@ -227,13 +259,14 @@ static bool end_or_exception(struct walk *walk, uint64_t at)
 		typed |= unwinder->pt_regs[i].typed;
 		untyped |= !unwinder->pt_regs[i].typed;
 	}
-	if (!typed)
+	/* At the top of a stack there is no room for a type: an event in user space */
+	if (!typed || !((at + RECORD_BYTES) % unwinder->stack_bytes))
 		return stop(walk, SDEISTOP_END_OF_STACK, at);
 	if (!sdeistop_reader_u64(&unwinder->reader, at + RECORD_BYTES, &type, 1))
 		return stop(walk, SDEISTOP_END_NOT_IN_DUMP, at + RECORD_BYTES);
 	if (type == META_PT_REGS && find_pt_regs(walk, at, zeros, type, &regs))
 		return interrupted(walk, &regs);
-	if (type == META_FINAL || untyped)
+	if (type == META_FINAL || (untyped && type != META_PT_REGS))
 		return stop(walk, SDEISTOP_END_OF_STACK, at);
 	return stop(walk, SDEISTOP_END_BAD_RECORD, at);
 }
@@ -256,7 +289,7 @@ static bool next(struct walk *walk)
 		return stop(walk, SDEISTOP_END_NOT_IN_DUMP, at);
 	if (!record[0] && !record[1])
 		return end_or_exception(walk, at);
-	if (find_pt_regs(walk, at, record, 0, &regs))
+	if (find_pt_regs(walk, at, record, 0, &regs) || find_event_regs(walk, at, record, &regs))
 		return interrupted(walk, &regs);
 	lr = sdeistop_strip_pac(record[1], unwinder->pac_mask);
 	if (!is_kernel(lr))
@@ -284,9 +317,20 @@ void sdeistop_unwind(const struct sdeistop_unwinder *unwinder, const struct sdei
 		;
 }
 
-bool sdeistop_end_is_normal(enum sdeistop_end end)
+/* The first frame whose caller may be missing; as many as there are, if none */
+static size_t find_unsure(const struct sdeistop_backtrace *backtrace)
 {
-	return end == SDEISTOP_END_OF_STACK || end == SDEISTOP_END_USER;
+	size_t i = 0;
+
+	while (i < backtrace->nr && backtrace->frame[i].kind != SDEISTOP_FRAME_UNSURE)
+		i++;
+	return i;
+}
+
+bool sdeistop_backtrace_is_whole(const struct sdeistop_backtrace *backtrace)
+{
+	return (backtrace->end == SDEISTOP_END_OF_STACK || backtrace->end == SDEISTOP_END_USER) &&
+	       find_unsure(backtrace) == backtrace->nr;
 }
 
 void sdeistop_end_text(const struct sdeistop_backtrace *backtrace, char *text, size_t size)
@@ -306,7 +350,10 @@ void sdeistop_end_text(const struct sdeistop_backtrace *backtrace, char *text, s
 		[SDEISTOP_END_TOO_DEEP] = { "more frames than are shown, from ", " on" },
 	};
 
-	if (words[backtrace->end].after)
+	if (backtrace->end == SDEISTOP_END_OF_STACK && !sdeistop_backtrace_is_whole(backtrace))
+		snprintf(text, size, "%s, but the caller of #%zu may be missing",
+			 words[backtrace->end].before, find_unsure(backtrace));
+	else if (words[backtrace->end].after)
 		snprintf(text, size, "%s0x%" PRIx64 "%s", words[backtrace->end].before,
 			 backtrace->end_at, words[backtrace->end].after);
 	else

@@ -35,7 +35,7 @@ struct sdeistop_pt_regs {
 /* --------------------------------------------------------------- callers */
 
 enum sdeistop_caller_is {
-	SDEISTOP_CALLER_UNKNOWN,	/* nothing tells: taken for SDEISTOP_CALLER_IN_RECORD */
+	SDEISTOP_CALLER_UNKNOWN,	/* nothing tells: it may be in the record or missing */
 	SDEISTOP_CALLER_IN_RECORD,	/* the record at x29 is this function's own */
 	SDEISTOP_CALLER_FOUND,
 	SDEISTOP_CALLER_PROBABLE,	/* a guess, and the frame says so */
@@ -54,7 +54,8 @@ struct sdeistop_caller {
 
 enum sdeistop_frame_kind {
 	SDEISTOP_FRAME_EXACT,		/* interrupted there: @pc is of the next instruction */
-	SDEISTOP_FRAME_USER,		/* the same, in user space */
+	SDEISTOP_FRAME_UNSURE,		/* the same, and its caller may be missing after it */
+	SDEISTOP_FRAME_USER,		/* interrupted in user space */
 	SDEISTOP_FRAME_RETURN,		/* called something: @pc is after the call */
 	SDEISTOP_FRAME_LINK,		/* the same, and no frame record tells of it */
 	SDEISTOP_FRAME_LINK_PROBABLE,	/* perhaps the caller, perhaps not on the stack at all */
@@ -111,9 +112,9 @@ uint64_t sdeistop_strip_pac(uint64_t address, uint64_t mask);
 void sdeistop_unwind(const struct sdeistop_unwinder *unwinder, const struct sdeistop_regs *regs,
 		     struct sdeistop_backtrace *ret);
 
-/* True of an end that a whole stack has */
-bool sdeistop_end_is_normal(enum sdeistop_end end);
-/* Why there is no further frame, in words */
+/* Was the stack walked to its end, and is no caller missing? */
+bool sdeistop_backtrace_is_whole(const struct sdeistop_backtrace *backtrace);
+/* Why there is no further frame, or not each of them, in words */
 void sdeistop_end_text(const struct sdeistop_backtrace *backtrace, char *text, size_t size);
 
 #endif /* SDEISTOP_BACKTRACE_H */

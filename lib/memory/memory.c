@@ -18,6 +18,7 @@
 struct sdeistop_memory {
 	kdump_ctx_t *ctx;
 	bool big_endian;
+	bool opened;	/* @ctx may be freed */
 	size_t nr;
 	int fd[];	/* @nr of them, -1 closed */
 };
@@ -131,6 +132,7 @@ int sdeistop_memory_open(const char *const path[], size_t nr, struct sdeistop_me
 	memory->ctx = kdump_new();
 	status = memory->ctx ? set_up(memory, path, error) :
 			       fail(error, SDEISTOP_ERR_NO_MEMORY, "out of memory");
+	memory->opened = !status;
 	if (status) {
 		sdeistop_memory_close(memory);
 		return status;
@@ -143,7 +145,9 @@ void sdeistop_memory_close(struct sdeistop_memory *memory)
 {
 	if (!memory)
 		return;
-	if (memory->ctx)
+	/* After a damaged file was refused libkdumpfile 0.5.1 frees what it has not
+	 * set up. What is lost is lost for as long as this process, which then ends. */
+	if (memory->opened)
 		kdump_free(memory->ctx);
 	for (size_t i = 0; i < memory->nr; i++)
 		if (memory->fd[i] >= 0)

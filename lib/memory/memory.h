@@ -20,7 +20,8 @@
 
 struct sdeistop_memory;
 
-/* @path: a vmcore, or the @nr parts of a split one. Close what was opened. */
+/* @path: a vmcore, or the @nr parts of a split one. Close what was opened.
+ * If it fails some memory is lost until the process ends (memory.c). */
 int sdeistop_memory_open(const char *const path[], size_t nr, struct sdeistop_memory **ret,
 			 struct sdeistop_error *error);
 void sdeistop_memory_close(struct sdeistop_memory *memory);

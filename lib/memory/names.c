@@ -21,7 +21,7 @@ static void open_symbols(struct sdeistop_names *names)
 }
 
 static int open_vmlinux(struct sdeistop_names *names, const char *path,
-			struct sdeistop_error *error)
+			sdeistop_no_memory_fn no_memory, struct sdeistop_error *error)
 {
 	char build_id[129] = "";
 	uint64_t offset = 0;
@@ -30,7 +30,7 @@ static int open_vmlinux(struct sdeistop_names *names, const char *path,
 	sdeistop_memory_line(names->memory, "BUILD-ID", build_id, sizeof(build_id));
 	/* A kernel without KASLR has no such line. */
 	sdeistop_memory_number(names->memory, "KERNELOFFSET", 16, &offset);
-	status = sdeistop_vmlinux_open(path, build_id, offset, &names->vmlinux, error);
+	status = sdeistop_vmlinux_open(path, build_id, offset, no_memory, &names->vmlinux, error);
 	if (status)
 		return status;
 	names->has_modules = sdeistop_vmlinux_modules(names->vmlinux, &names->modules.layout) &&
@@ -39,11 +39,15 @@ static int open_vmlinux(struct sdeistop_names *names, const char *path,
 	if (!sdeistop_vmlinux_has_debuginfo(names->vmlinux))
 		snprintf(names->missing, sizeof(names->missing),
 			 "%.160s has no debuginfo: no lines, and no functions of modules", path);
+	else if (!names->has_modules)
+		snprintf(names->missing, sizeof(names->missing),
+			 "%.160s does not tell where modules are: no functions of theirs", path);
 	return 0;
 }
 
 int sdeistop_names_open(struct sdeistop_memory *memory, const char *vmlinux,
-			struct sdeistop_names *ret, struct sdeistop_error *error)
+			sdeistop_no_memory_fn no_memory, struct sdeistop_names *ret,
+			struct sdeistop_error *error)
 {
 	*ret = (struct sdeistop_names) {
 		.memory = memory,
@@ -54,7 +58,7 @@ int sdeistop_names_open(struct sdeistop_memory *memory, const char *vmlinux,
 	};
 	ret->modules.reader = ret->reader;
 	if (vmlinux)
-		return open_vmlinux(ret, vmlinux, error);
+		return open_vmlinux(ret, vmlinux, no_memory, error);
 	open_symbols(ret);
 	return 0;
 }

@@ -31,9 +31,11 @@ struct sdeistop_names {
 };
 
 /* @vmlinux: path, NULL without. Fails if it is none or not of this kernel; that
- * there are no names otherwise is in @ret->missing. Close what was opened. */
+ * there are no names otherwise is in @ret->missing. @no_memory: what vmlinux.h says.
+ * Close what was opened. */
 int sdeistop_names_open(struct sdeistop_memory *memory, const char *vmlinux,
-			struct sdeistop_names *ret, struct sdeistop_error *error);
+			sdeistop_no_memory_fn no_memory, struct sdeistop_names *ret,
+			struct sdeistop_error *error);
 void sdeistop_names_close(struct sdeistop_names *names);
 
 /* Names @nr addresses, in any order */

@@ -128,7 +128,8 @@ static int report(struct sdeistop_vmlinux *vmlinux, const char *path, struct sde
 }
 
 int sdeistop_vmlinux_open(const char *path, const char *build_id, uint64_t offset,
-			  struct sdeistop_vmlinux **ret, struct sdeistop_error *error)
+			  sdeistop_no_memory_fn no_memory, struct sdeistop_vmlinux **ret,
+			  struct sdeistop_error *error)
 {
 	struct sdeistop_vmlinux *vmlinux = calloc(1, sizeof(*vmlinux));
 	Dwarf_Addr bias;
@@ -145,8 +146,10 @@ int sdeistop_vmlinux_open(const char *path, const char *build_id, uint64_t offse
 		return status;
 	}
 	vmlinux->dwarf = dwfl_module_getdwarf(vmlinux->module, &bias);
-	if (vmlinux->dwarf)
+	if (vmlinux->dwarf) {
+		dwarf_new_oom_handler(vmlinux->dwarf, no_memory);
 		find_main(vmlinux);
+	}
 	*ret = vmlinux;
 	return 0;
 }

@@ -15,6 +15,10 @@
 
 struct sdeistop_vmlinux;
 
+/* libdw cannot go on without memory, and ends the process without a word unless
+ * such a function does it, which must not return. */
+typedef __attribute__((noreturn)) void (*sdeistop_no_memory_fn)(void);
+
 /* What debuginfo adds to the name of an address */
 struct sdeistop_line {
 	char file[256];		/* in the kernel's source tree; "" unknown */
@@ -24,9 +28,11 @@ struct sdeistop_line {
 /* -------------------------------------------------------------- vmlinux.c */
 
 /* @build_id: the dump's in hexadecimal, "" if it tells none: then whose kernel
- * the file is cannot be told, and it is taken. @offset: of KASLR. */
+ * the file is cannot be told, and it is taken. @offset: of KASLR. @no_memory: see
+ * above. */
 int sdeistop_vmlinux_open(const char *path, const char *build_id, uint64_t offset,
-			  struct sdeistop_vmlinux **ret, struct sdeistop_error *error);
+			  sdeistop_no_memory_fn no_memory, struct sdeistop_vmlinux **ret,
+			  struct sdeistop_error *error);
 void sdeistop_vmlinux_close(struct sdeistop_vmlinux *vmlinux);
 
 static inline void sdeistop_vmlinux_closep(struct sdeistop_vmlinux **vmlinux)

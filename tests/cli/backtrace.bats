@@ -80,7 +80,7 @@ same_report() {
 	# it was written to, as what made the other panic
 	[ "$(frames 2 | sed -n '/^vfs_write+/,$p')" = \
 	  "$(show -b -c 0 "$whole" >/dev/null; frames 0 | sed -n '/^vfs_write+/,$p')" ]
-	lacks 'no further'
+	lacks -E 'no further|may be missing'
 	same_report "$whole"
 
 	show -b -c 0,2-3,9 "$whole"
@@ -107,8 +107,9 @@ import json, sys
 report = json.load(sys.stdin)
 cpus = {c["cpu"]: c for c in report["cpu"]}
 assert report["backtrace_error"] is None
+assert report["backtraces_left_out"] == 0
 assert all(cpus[i]["backtrace"] is None for i in (0, 1, 3))
-assert cpus[2]["backtrace_end"] is None
+assert all(c["backtrace_end"] is None for c in cpus.values())
 assert cpus[2]["backtrace"][0]["pc"] == cpus[2]["pc"]
 for frame in cpus[2]["backtrace"]:
     assert frame["module"] is None and frame["file"] is None and frame["line"] is None
@@ -150,6 +151,16 @@ for frame in cpus[2]["backtrace"]:
 	grep '"backtrace_error": "' <<<"$output"
 }
 
+@test "a dump that libkdumpfile refuses: the reason, though it crashes after that" {
+	cp --sparse=always "$whole" refused
+	# the number of its CPUs, which the notes do not need
+	printf '\377' | dd of=refused bs=1 seek=442 conv=notrunc status=none
+	show -b refused
+	[ "$status" -eq 0 ]
+	same_report "$whole"
+	grep '^backtraces: libkdumpfile: .*Invalid diskdump header content$' <<<"$output"
+}
+
 @test "without records nobody's registers are known" {
 	show -b "$BATS_FILE_TMPDIR/unknown"
 	[ "$status" -eq 4 ]
@@ -162,6 +173,9 @@ for frame in cpus[2]["backtrace"]:
 	[ "$status" -eq 2 ]
 	show -b --vmlinux
 	[ "$status" -eq 2 ]
+	show -b --vmlinux - "$whole"
+	[ "$status" -eq 2 ]
+	[[ $stderr = *'--vmlinux needs a file'* ]]
 }
 
 @test "a vmlinux that is none costs nothing but the backtraces" {
@@ -203,21 +217,98 @@ sys.stdout.buffer.write(
 		<<<"$output"
 	lacks '^ #0'
 
-	# and one of this kernel without a symbol: frames without names, and why
+	# and one of this kernel without a symbol: frames without names, and why. An
+	# indirect call is before the address in the link register.
 	elf "$id" >bare
 	show -b --vmlinux bare "$whole"
 	[ "$status" -eq 0 ]
-	grep -E '^ #0  0x[0-9a-f]{16}  \?$' <<<"$output"
+	grep -E '^ #0  0x[0-9a-f]{16}  \?  \(its caller may be missing\)$' <<<"$output"
+	grep -E '^ #1  0x[0-9a-f]{16}  \?$' <<<"$output"
+	grep '^     no further: end of the stack, but the caller of #0 may be missing$' <<<"$output"
 	grep '^backtraces: bare has no debuginfo: ' <<<"$output"
 }
 
-@test "nothing that sdeistop-memory prints is believed" {
-	local frame='frame\t2\t%s\t0x%s\t0x0\t%s\t%s\t0x1\t-\t0x2\t-\t-\n'
+# memory TEXT...: a program for sdeistop-memory that prints these, by printf
+memory() {
+	printf '#!/bin/sh\n' >memory
+	printf "printf '%s'\n" "$@" >>memory
+	chmod +x memory
+}
 
+@test "a backtrace is whole only if it was said to be, of the record's registers" {
+	local pc first end text
+
+	show -b --json "$whole"
+	pc=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["cpu"][2]["pc"])' <<<"$output")
+	first="frame\\t2\\t0\\t$pc\\t0x0\\texact\\tfirst\\t0x1\\t-\\t0x2\\t-\\t-\\n"
+	end='end\t2\twhole\tend of the stack\n'
+
+	memory "$first" "$end"
+	SDEISTOP_MEMORY=$PWD/memory show -b "$whole"
+	[ "$(frames 2)" = 'first+0x1/0x2' ]
+	lacks 'no further'
+
+	# no end, none that is one, a frame that is none, numbers that JSON does not have
+	for text in '' 'end\t2\tperhaps\ttext\n' 'end\t2\tcut\t\n' "frame\\t2\\t1\\n$end" \
+		"frame\\t2\\t1\\t0x1\\t0x0\\tnone\\ta\\t0x1\\t-\\t0x2\\t-\\t-\\n$end" \
+		"frame\\t2\\t1\\t0x1\\t0x0\\treturn\\ta\\t0x8000000000000000\\t-\\t0x2\\t-\\t-\\n$end" \
+		"frame\\t2\\t1\\t0x1\\t0x0\\treturn\\ta\\t0x1\\t-\\t0x8000000000000000\\t-\\t-\\n$end"; do
+		memory "$first" "$text"
+		SDEISTOP_MEMORY=$PWD/memory show -b "$whole"
+		[ "$status" -eq 0 ]
+		[ "$(frames 2)" = 'first+0x1/0x2' ]
+		grep '^     no further: the rest was not told$' <<<"$output"
+		SDEISTOP_MEMORY=$PWD/memory show -b --json "$whole"
+		grep '"backtrace_end": "the rest was not told"' <<<"$output"
+	done
+
+	memory "${first/$pc/0x1234}" "$end"
+	SDEISTOP_MEMORY=$PWD/memory show -b "$whole"
+	[ "$status" -eq 0 ]
+	lacks -E 'first|no further'
+	grep '^backtraces: of CPU 2 sdeistop-memory has other registers than its record$' <<<"$output"
+}
+
+@test "a frame whose caller may be missing says so" {
+	local pc
+
+	show -b --json "$whole"
+	pc=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["cpu"][2]["pc"])' <<<"$output")
+	memory "frame\\t2\\t0\\t$pc\\t0x0\\tunsure\\t-\\t-\\t-\\t-\\t-\\t-\\n" \
+		'frame\t2\t1\t0x12\t0x0\tunsure\t-\t-\t-\t-\t-\t-\n' \
+		'end\t2\tcut\tend of the stack, but the caller of #0 may be missing\n'
+	SDEISTOP_MEMORY=$PWD/memory show -b "$whole"
+	[ "$status" -eq 0 ]
+	grep "^ #0  $pc  ?  (its caller may be missing)$" <<<"$output"
+	grep '^ #1  0x0000000000000012  ?  (interrupted, its caller may be missing)$' <<<"$output"
+	grep '^     no further: end of the stack, but the caller of #0 may be missing$' <<<"$output"
+}
+
+@test "more CPUs than there are backtraces of are counted, in JSON too" {
+	cat >many.txt <<'END'
+vmcoreinfo release=6.12.117 crashtime=1781708841 cpustop=1
+cpu cpu=0 method=panic disposition=crashing pid=1 flags=known present=300 online=300 start=71000000000
+repeat first=1 last=299 method=sdei disposition=parked pid=69 flags=known+masked rungs=ipi+sdei requested=1000123 acked=1003456 present=300 online=300 start=71000000000
+load size=64
+END
+	"$mkvmcore" many.txt many
+	show -b many
+	grep '^backtraces of 43 more CPUs are left out, name them with -c$' <<<"$output"
+	show -b --json many
+	grep '"backtraces_left_out": 43$' <<<"$output"
+	show -b --json -c 1-256 many
+	grep '"backtraces_left_out": 0$' <<<"$output"
+}
+
+@test "nothing that sdeistop-memory prints is believed" {
+	local frame='frame\t2\t%s\t0x%s\t0x0\t%s\t%s\t0x1\t-\t0x2\t-\t-\n' pc
+
+	show -b --json "$whole"
+	pc=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["cpu"][2]["pc"])' <<<"$output")
 	show -b "$whole"
 	{
 		echo '#!/bin/sh'
-		echo "printf 'frame\\t2\\t0\\t0x1\\t0x0\\texact\\t\\\\x1b[31mred\\t0x1\\t-\\t0x2\\tfile\\t7\\n'"
+		echo "printf 'frame\\t2\\t0\\t$pc\\t0x0\\texact\\t\\\\x1b[31mred\\t0x1\\t-\\t0x2\\tfile\\t7\\n'"
 		# out of order, of another CPU, of no kind, no number, too short, twice
 		# shellcheck disable=SC2059
 		printf "printf '$frame'\n" 5 11 return order 0 22 exact twice 1 xx return number 1 33 odd kind

@@ -128,6 +128,13 @@ shows() {
 	SECRET=1 SDEISTOP_MEMORY_SECONDS=7 shows "it cannot be read: 0,0,8"
 }
 
+# What is sanitized reserves terabytes, and so does without this limit.
+@test "memory: it has 1 GiB of address space" {
+	program 'printf "error\t%s\n" "$(ulimit -v)"'
+	SDEISTOP=$(cd "$here/../.." && realpath "${BUILD:-build}/bin/sdeistop") \
+		shows "it cannot be read: $((1024 * 1024))"
+}
+
 @test "memory: it is started only where there is nothing better to tell" {
 	program 'touch started'
 	export SDEISTOP_MEMORY=$PWD/program

@@ -2,7 +2,7 @@
 #
 # The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
 
-UNIT_TESTS := backtrace bounds cpulist failures format modules note printk protocol record \
+UNIT_TESTS := backtrace bounds cpulist failures format link modules note printk protocol record \
 	render report symbols
 UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)
@@ -19,6 +19,8 @@ $(BUILD)/tests/unit/test_printk: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/pri
 $(BUILD)/tests/unit/test_protocol: $(BUILD)/obj/tools/memory-lines.o
 # Words that only these tests have
 $(BUILD)/tests/unit/test_backtrace: $(BUILD)/obj/lib/memory/backtrace.o
+$(BUILD)/tests/unit/test_link: $(FAKE_MEMORY_OBJS) \
+	$(addprefix $(BUILD)/obj/lib/memory/, backtrace.o link.o)
 $(BUILD)/tests/unit/test_modules: $(addprefix $(BUILD)/obj/lib/memory/, backtrace.o modules.o)
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/obj/tests/unit/test_%.o $(UNIT_OBJS) $(LIBSDEISTOP)

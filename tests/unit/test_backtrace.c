@@ -17,6 +17,8 @@
 #define TEXT		0xffff800080010000ull
 #define TASK_STACK	0xffff800080108000ull
 #define IRQ_STACK	0xffff800080008000ull
+#define EVENT_STACK	0xffff800080210000ull
+#define EVENT		0xffff000000123450ull	/* what the kernel keeps of one */
 #define MASK		0x007f000000000000ull	/* as NUMBER(KERNELPACMASK) of 48 bits has it */
 #define WORDS_MAX	4096
 
@@ -28,6 +30,7 @@ static size_t nr_words;
 static struct sdeistop_unwinder unwinder;
 static struct sdeistop_backtrace backtrace;
 static struct sdeistop_caller caller;
+static uint64_t caller_of;	/* the function that @caller is of, 0 any */
 static uint64_t caller_record;
 
 static void put(uint64_t address, uint64_t value)
@@ -64,6 +67,13 @@ static bool find(uint64_t address, uint64_t *ret)
 	return false;
 }
 
+static void forget(uint64_t address)
+{
+	for (size_t i = 0; i < nr_words; i++)
+		if (words[i].address == address)
+			words[i].address = 0;
+}
+
 static bool read_words(void *arg, uint64_t address, void *to, size_t size)
 {
 	const bool swap = unwinder.reader.big_endian !=
@@ -85,15 +95,18 @@ static bool read_words(void *arg, uint64_t address, void *to, size_t size)
 static void tell_caller(void *arg, const struct sdeistop_regs *regs, uint64_t record_lr,
 			struct sdeistop_caller *ret)
 {
-	(void)arg, (void)regs;
+	(void)arg;
 	caller_record = record_lr;
 	*ret = caller;
+	if (caller_of && regs->pc != caller_of)
+		ret->is = SDEISTOP_CALLER_IN_RECORD;
 }
 
 static int set_up(void **state)
 {
 	(void)state;
 	nr_words = 0;
+	caller_of = 0;
 	memset(&caller, 0, sizeof(caller));
 	unwinder = (struct sdeistop_unwinder) {
 		.reader = { .read = read_words }, .pac_mask = MASK,
@@ -141,7 +154,7 @@ static void test_to_the_end(void **state)
 	expect_frame(1, SDEISTOP_FRAME_RETURN, TEXT + 0x10, TASK_STACK + 0x140);
 	expect_frame(2, SDEISTOP_FRAME_RETURN, TEXT + 0x20, TASK_STACK + 0x3f0);
 	expect_end(3, SDEISTOP_END_OF_STACK, "end of the stack");
-	assert_true(sdeistop_end_is_normal(backtrace.end));
+	assert_true(sdeistop_backtrace_is_whole(&backtrace));
 }
 
 static void test_big_endian(void **state)
@@ -159,7 +172,7 @@ static void test_user(void **state)
 	unwind(TASK_STACK, TASK_STACK, EL0);
 	expect_frame(0, SDEISTOP_FRAME_USER, TEXT, TASK_STACK);
 	expect_end(1, SDEISTOP_END_USER, "the CPU was in user space");
-	assert_true(sdeistop_end_is_normal(backtrace.end));
+	assert_true(sdeistop_backtrace_is_whole(&backtrace));
 }
 
 static void test_pac(void **state)
@@ -179,7 +192,7 @@ static void test_no_page(void **state)
 	unwind(TASK_STACK + 0x100, TASK_STACK, EL1);
 	expect_end(1, SDEISTOP_END_NOT_IN_DUMP,
 		   "the frame record at 0xffff800080108100 is not in the dump");
-	assert_false(sdeistop_end_is_normal(backtrace.end));
+	assert_false(sdeistop_backtrace_is_whole(&backtrace));
 	/* half a record is none */
 	put(TASK_STACK + 0x100, TASK_STACK + 0x200);
 	unwind(TASK_STACK + 0x100, TASK_STACK, EL1);
@@ -335,9 +348,79 @@ static void test_types(void **state)
 	words[nr_words - 1].value = 2;		/* and there are no registers around it */
 	unwind(TASK_STACK, TASK_STACK, EL1);
 	assert_int_equal(backtrace.end, SDEISTOP_END_BAD_RECORD);
+	/* nor is that the end where it is not known whether records have types */
+	unwinder.pt_regs = sdeistop_known_pt_regs;
+	unwinder.nr_pt_regs = 2;
+	unwind(TASK_STACK, TASK_STACK, EL1);
+	assert_int_equal(backtrace.end, SDEISTOP_END_BAD_RECORD);
 	words[nr_words - 1].value = 1;
 	unwind(TASK_STACK, TASK_STACK, EL1);
 	expect_end(1, SDEISTOP_END_OF_STACK, "end of the stack");
+}
+
+/*
+ * The stack of an SDEI event: the frame of the function that its entry called, in
+ * which the address of the registers is saved, and the entry's record at the top.
+ */
+static void put_event(uint64_t saved_pc, uint64_t saved_fp, uint64_t pstate)
+{
+	const uint64_t top = EVENT_STACK + 0x4000 - 16;
+
+	put_record(top - 0x20, top, TEXT + 0x10);
+	put(top - 0x10, EVENT);
+	put(top - 0x8, 0x1234);
+	put_record(top, TASK_STACK + 0x100, TEXT + 0x100);
+	put_regs(EVENT, saved_fp, TASK_STACK + 0xf0, saved_pc, pstate);
+	put_record(TASK_STACK + 0x100, 0, TEXT + 0x20);
+}
+
+static void unwind_event(void)
+{
+	unwind(EVENT_STACK + 0x4000 - 0x30, EVENT_STACK + 0x3f00, EL1);
+}
+
+static void test_event(void **state)
+{
+	(void)state;
+	unwinder.caller = tell_caller;
+	caller = (struct sdeistop_caller) {
+		.is = SDEISTOP_CALLER_FOUND, .pc = TEXT + 0x50, .fp = TASK_STACK + 0x100,
+	};
+	caller_of = TEXT + 0x100;
+	put_event(TEXT + 0x100, TASK_STACK + 0x100, EL1);
+	unwind_event();
+	expect_frame(1, SDEISTOP_FRAME_RETURN, TEXT + 0x10, EVENT_STACK + 0x3ff0);
+	expect_frame(2, SDEISTOP_FRAME_EXACT, TEXT + 0x100, TASK_STACK + 0x100);
+	expect_frame(3, SDEISTOP_FRAME_LINK, TEXT + 0x50, TASK_STACK + 0x100);
+	expect_frame(4, SDEISTOP_FRAME_RETURN, TEXT + 0x20, 0);
+	expect_end(5, SDEISTOP_END_OF_STACK, "end of the stack");
+}
+
+/* Registers that are not those of the record, or not in the dump */
+static void test_other_event(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		set_up(NULL);
+		put_event(TEXT + 0x100 + 4 * (i == 0), TASK_STACK + 0x100 + 8 * (i == 1),
+			  i == 2 ? EL0 : EL1);
+		if (i == 3)
+			forget(EVENT + 256);
+		unwind_event();
+		expect_frame(2, SDEISTOP_FRAME_RETURN, TEXT + 0x100, TASK_STACK + 0x100);
+	}
+}
+
+/* The record of an event in user space has two zeros, and nothing is above it. */
+static void test_event_in_user_space(void **state)
+{
+	const uint64_t top = EVENT_STACK + 0x4000 - 16;
+
+	(void)state;
+	put_record(top - 0x20, top, TEXT + 0x10);
+	put_record(top, 0, 0);
+	unwind_event();
+	expect_end(2, SDEISTOP_END_OF_STACK, "end of the stack");
 }
 
 static void test_caller(void **state)
@@ -347,12 +430,17 @@ static void test_caller(void **state)
 	unwinder.caller = tell_caller;
 	caller.pc = (TEXT + 0x50) & ~0x0055000000000000ull;
 	caller.fp = TASK_STACK;
-	for (int is = SDEISTOP_CALLER_UNKNOWN; is <= SDEISTOP_CALLER_IN_RECORD; is++) {
-		caller.is = is;
-		unwind(TASK_STACK, TASK_STACK, EL1);
-		expect_end(2, SDEISTOP_END_OF_STACK, "end of the stack");
-		assert_int_equal(caller_record, TEXT + 0x10);
-	}
+	caller.is = SDEISTOP_CALLER_UNKNOWN;
+	unwind(TASK_STACK, TASK_STACK, EL1);
+	assert_int_equal(caller_record, TEXT + 0x10);
+	expect_frame(0, SDEISTOP_FRAME_UNSURE, TEXT, TASK_STACK);
+	expect_end(2, SDEISTOP_END_OF_STACK,
+		   "end of the stack, but the caller of #0 may be missing");
+	assert_false(sdeistop_backtrace_is_whole(&backtrace));
+	caller.is = SDEISTOP_CALLER_IN_RECORD;
+	unwind(TASK_STACK, TASK_STACK, EL1);
+	expect_frame(0, SDEISTOP_FRAME_EXACT, TEXT, TASK_STACK);
+	expect_end(2, SDEISTOP_END_OF_STACK, "end of the stack");
 	caller.is = SDEISTOP_CALLER_FOUND;
 	unwind(TASK_STACK, TASK_STACK, EL1);
 	expect_frame(1, SDEISTOP_FRAME_LINK, TEXT + 0x50, TASK_STACK);
@@ -362,6 +450,7 @@ static void test_caller(void **state)
 	expect_frame(1, SDEISTOP_FRAME_LINK_PROBABLE, TEXT + 0x50, TASK_STACK);
 	caller.pc = 0x401000;			/* nobody the kernel was called by */
 	unwind(TASK_STACK, TASK_STACK, EL1);
+	expect_frame(0, SDEISTOP_FRAME_UNSURE, TEXT, TASK_STACK);
 	expect_frame(1, SDEISTOP_FRAME_RETURN, TEXT + 0x10, 0);
 	/* a record that cannot be read tells the callee nothing */
 	unwind(TASK_STACK + 0x800, TASK_STACK, EL1);
@@ -394,6 +483,9 @@ int main(void)
 		cmocka_unit_test_setup(test_exception, set_up),
 		cmocka_unit_test_setup(test_no_exception, set_up),
 		cmocka_unit_test_setup(test_types, set_up),
+		cmocka_unit_test_setup(test_event, set_up),
+		cmocka_unit_test_setup(test_other_event, set_up),
+		cmocka_unit_test_setup(test_event_in_user_space, set_up),
 		cmocka_unit_test_setup(test_caller, set_up),
 		cmocka_unit_test_setup(test_stack_bytes, set_up),
 	};

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../lib/memory/names.h"
 #include "../tool.h"
@@ -25,7 +26,8 @@ static int refuse(const char *text)
  * instruction of this one then. */
 static bool is_return_address(enum sdeistop_frame_kind kind)
 {
-	return kind != SDEISTOP_FRAME_EXACT && kind != SDEISTOP_FRAME_USER;
+	return kind != SDEISTOP_FRAME_EXACT && kind != SDEISTOP_FRAME_UNSURE &&
+	       kind != SDEISTOP_FRAME_USER;
 }
 
 static const char *kind_word(enum sdeistop_frame_kind kind)
@@ -33,6 +35,8 @@ static const char *kind_word(enum sdeistop_frame_kind kind)
 	switch (kind) {
 	case SDEISTOP_FRAME_EXACT:
 		return FRAME_EXACT;
+	case SDEISTOP_FRAME_UNSURE:
+		return FRAME_UNSURE;
 	case SDEISTOP_FRAME_USER:
 		return FRAME_USER;
 	case SDEISTOP_FRAME_LINK:
@@ -71,11 +75,12 @@ static void name_frames(struct sdeistop_names *names, struct sdeistop_backtrace 
 	for (size_t i = 0; i < backtrace->nr; i++) {
 		struct sdeistop_frame *frame = &backtrace->frame[i];
 
-		/* The entry of an SDEI event makes a record of what it interrupted,
-		 * and nothing but its name tells that from a call. */
+		/* The entry of an SDEI event makes a record of what it interrupted.
+		 * Where the event's registers were not found nothing but its name
+		 * tells that from a call, and the link register is not known. */
 		if (i && frame->kind == SDEISTOP_FRAME_RETURN &&
 		    !strcmp(ret[i - 1].place.function, "__sdei_asm_handler")) {
-			frame->kind = SDEISTOP_FRAME_EXACT;
+			frame->kind = SDEISTOP_FRAME_UNSURE;
 			sdeistop_names_find(names, &frame->pc, 1, &ret[i]);
 		}
 		ret[i].place.offset += is_return_address(frame->kind);
@@ -106,7 +111,7 @@ static void print_frames(struct sdeistop_names *names, unsigned int cpu,
 	sdeistop_end_text(backtrace, text, sizeof(text));
 	print_word(PROTOCOL_END);
 	print_number(cpu);
-	print_text(sdeistop_end_is_normal(backtrace->end) ? END_WHOLE : END_CUT);
+	print_text(sdeistop_backtrace_is_whole(backtrace) ? END_WHOLE : END_CUT);
 	print_text(text);
 	print_end();
 }
@@ -152,6 +157,14 @@ static int print_cpus(struct sdeistop_names *names, struct cpulist *cpus,
 	return names->missing[0] ? refuse(names->missing) : 0;
 }
 
+__attribute__((noreturn))
+static void end_without_memory(void)
+{
+	refuse("out of memory for the debuginfo");
+	fflush(stdout);
+	_exit(1);
+}
+
 /* @path: NULL after the last */
 static int print_report(struct sdeistop_memory *memory, const char *vmlinux, char *const path[],
 			struct cpulist *cpus)
@@ -164,7 +177,7 @@ static int print_report(struct sdeistop_memory *memory, const char *vmlinux, cha
 
 	while (path[nr])
 		nr++;
-	if (sdeistop_names_open(memory, vmlinux, &names, &error) ||
+	if (sdeistop_names_open(memory, vmlinux, end_without_memory, &names, &error) ||
 	    sdeistop_report_parts((const char *const *)path, nr, &report, &error))
 		return print_error(&error);
 	status = print_cpus(&names, cpus, report);

@@ -26,9 +26,15 @@ static int run(const struct command *command, char *argv[], int argc)
 	const char *const *path = (const char *const *)argv + command->nr_args;
 	struct sdeistop_error error;
 
+	int status;
+
 	if (sdeistop_memory_open(path, (size_t)(argc - command->nr_args), &memory, &error))
-		return print_error(&error);
-	return command->run(memory, argv);
+		status = print_error(&error);
+	else
+		status = command->run(memory, argv);
+	/* before the libraries clean up, which is not to take it along if they crash */
+	fflush(stdout);
+	return status;
 }
 
 int main(int argc, char *argv[])

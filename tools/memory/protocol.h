@@ -25,16 +25,17 @@
 
 #define PROTOCOL_UNKNOWN	"-"
 
-/* KIND of a frame: PC is where the CPU was interrupted, in the kernel or in user
- * space; the return address of a call; the same, of the link register and not of
- * the stack, certain or probable */
+/* KIND of a frame: PC is where the CPU was interrupted, in the kernel, the same but
+ * its caller may be missing, or in user space; the return address of a call; the
+ * same, of the link register and not of the stack, certain or probable */
 #define FRAME_EXACT		"exact"
+#define FRAME_UNSURE		"unsure"
 #define FRAME_USER		"user"
 #define FRAME_RETURN		"return"
 #define FRAME_LINK		"link"
 #define FRAME_LINK_PROBABLE	"probable"
 
-/* Was the stack walked to its end? */
+/* Was the stack walked to its end, and is no caller missing? */
 #define END_WHOLE		"whole"
 #define END_CUT			"cut"
 
