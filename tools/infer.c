@@ -9,11 +9,12 @@
 
 #include "memory/protocol.h"
 
-/* The newest lines that are kept, and how much of each */
+/* The newest records that are kept, and how much of each */
 #define LINES_MAX	4096
 #define LINE_BYTES	2304
 
-/* @nr lines came; the last of them are here, each at its number modulo LINES_MAX */
+/* @nr records came; the first line of each of the last ones is here, at the
+ * record's number modulo LINES_MAX */
 struct log {
 	char *line[LINES_MAX];
 	size_t nr;
@@ -32,6 +33,8 @@ static void take_line(char *const field[], size_t nr, void *arg)
 	struct log *log = arg;
 	char **slot = &log->line[log->nr % LINES_MAX];
 
+	/* The kernel prints each line that matters as a record of its own. Further
+	 * lines of one, PROTOCOL_LOG_MORE, may be anything that somebody had logged. */
 	if (nr != 2 || strcmp(field[0], PROTOCOL_LOG))
 		return;
 	free(*slot);

@@ -23,12 +23,15 @@ struct beginning {
 	size_t line;
 	size_t header;		/* line, NONE if there is none */
 	uint32_t cpu, pid;
+	bool unclear;		/* that may be another CPU's header */
+	bool survived;		/* the kernel went on after it */
 };
 
 /* What was found so far, by number of the line; NONE if it was not */
 struct finder {
 	struct beginning panic, oops;
 	struct beginning *open;		/* whose header may come */
+	size_t other;			/* line, of another stack whose header may come */
 	size_t stopping, capture;
 	size_t redirecting, redirected;
 	uint32_t target;
@@ -40,34 +43,73 @@ struct finder {
 
 /* ------------------------------------------------------------- the search */
 
-static void begin(struct finder *finder, struct beginning *what, size_t i)
+/* What was said of a stop before is not of this one. */
+static void forget_stop(struct finder *finder)
 {
-	*what = (struct beginning) { .line = i, .header = NONE };
-	finder->open = what;
-	if (what == &finder->panic)
-		finder->redirected = NONE;
+	finder->stopping = NONE;
+	memset(&finder->retried_nmi, 0, sizeof(finder->retried_nmi));
+	memset(&finder->retried_firmware, 0, sizeof(finder->retried_firmware));
+	memset(&finder->failed, 0, sizeof(finder->failed));
 }
 
+/* A CPU may oops while another one panics and stops it: the stop stays that of
+ * the panic. Any other that was told of before is not that of this crash. */
+static void begin(struct finder *finder, struct beginning *what, size_t i)
+{
+	*what = (struct beginning) {
+		.line = i, .header = NONE,
+		.unclear = finder->other != NONE && i - finder->other <= HEADER_LINES,
+	};
+	finder->open = what;
+	finder->other = what == &finder->oops ? i : NONE;
+	if (what == &finder->panic)
+		finder->redirected = NONE;
+	if (what == &finder->panic || finder->panic.line == NONE)
+		forget_stop(finder);
+}
+
+/* Two CPUs that print at a time: neither header is known to be of the crash. */
 static void take_header(struct finder *finder, size_t i, const struct sdeistop_log_line *line)
 {
 	struct beginning *open = finder->open;
 
-	if (open && i - open->line <= HEADER_LINES) {
-		open->header = i;
-		open->cpu = line->cpu;
-		open->pid = line->pid;
+	finder->other = NONE;
+	if (!open || i - open->line > HEADER_LINES)
+		return;
+	if (open->header != NONE) {
+		open->unclear |= open->cpu != line->cpu || open->pid != line->pid;
+		return;
 	}
+	open->header = i;
+	open->cpu = line->cpu;
+	open->pid = line->pid;
+}
+
+/* From here on a header may be that of another stack, which is no crash. */
+static void begin_other(struct finder *finder, size_t i, const struct sdeistop_log_line *line)
+{
+	finder->open = NULL;
+	if (line->kind == SDEISTOP_LOG_STACK)
+		finder->other = i;
+}
+
+static void begin_stop(struct finder *finder, size_t i)
+{
+	forget_stop(finder);
+	finder->stopping = i;
 	finder->open = NULL;
 }
 
-/* A kernel stops its CPUs once. What was said before is of another stop. */
-static void begin_stop(struct finder *finder, size_t i)
+static bool follows(size_t line, size_t before)
 {
-	finder->stopping = i;
-	finder->open = NULL;
-	memset(&finder->retried_nmi, 0, sizeof(finder->retried_nmi));
-	memset(&finder->retried_firmware, 0, sizeof(finder->retried_firmware));
-	memset(&finder->failed, 0, sizeof(finder->failed));
+	return line != NONE && before != NONE && line > before;
+}
+
+/* A capture kernel that is started for an oops is started before this is said. */
+static void go_on(struct finder *finder)
+{
+	if (!follows(finder->capture, finder->oops.line))
+		finder->oops.survived = true;
 }
 
 static void take_line(struct finder *finder, size_t i, const struct sdeistop_log_line *line)
@@ -82,6 +124,10 @@ static void take_line(struct finder *finder, size_t i, const struct sdeistop_log
 	case SDEISTOP_LOG_HEADER:
 		take_header(finder, i, line);
 		break;
+	case SDEISTOP_LOG_STACK:
+	case SDEISTOP_LOG_NO_STACK:
+		begin_other(finder, i, line);
+		break;
 	case SDEISTOP_LOG_REDIRECTING:
 		finder->redirecting = i;
 		finder->target = line->cpu;
@@ -94,16 +140,19 @@ static void take_line(struct finder *finder, size_t i, const struct sdeistop_log
 		begin_stop(finder, i);
 		break;
 	case SDEISTOP_LOG_RETRY_NMI:
-		sdeistop_cpuset_add_list(&finder->retried_nmi, line->text);
+		sdeistop_cpuset_add_list(&finder->retried_nmi, line);
 		break;
 	case SDEISTOP_LOG_RETRY_FIRMWARE:
-		sdeistop_cpuset_add_list(&finder->retried_firmware, line->text);
+		sdeistop_cpuset_add_list(&finder->retried_firmware, line);
 		break;
 	case SDEISTOP_LOG_FAILED:
-		sdeistop_cpuset_add_list(&finder->failed, line->text);
+		sdeistop_cpuset_add_list(&finder->failed, line);
 		break;
 	case SDEISTOP_LOG_CAPTURE:
 		finder->capture = i;
+		break;
+	case SDEISTOP_LOG_WENT_ON:
+		go_on(finder);
 		break;
 	case SDEISTOP_LOG_LOCKUP:
 	case SDEISTOP_LOG_STALE:
@@ -112,25 +161,19 @@ static void take_line(struct finder *finder, size_t i, const struct sdeistop_log
 	}
 }
 
-static bool follows(size_t line, size_t before)
-{
-	return line != NONE && before != NONE && line > before;
-}
-
 /*
- * What the log ends in: a panic; or an oops after which a capture kernel was
- * started right away (panic_on_oops), with no panic line. After any other oops
- * the kernel went on. NULL if there is neither.
+ * What the log ends in: a panic, after which nothing is another crash but a panic
+ * again; or, with no panic line, an oops for which a capture kernel was started
+ * (panic_on_oops). After any other oops the kernel went on. NULL if there is
+ * neither.
  */
 static const struct beginning *last_crash(const struct finder *finder)
 {
-	const struct beginning *oops = &finder->oops, *panic = &finder->panic;
-	const bool ended = follows(finder->stopping, oops->line) ||
-			   follows(finder->capture, oops->line);
+	const struct beginning *oops = &finder->oops;
 
-	if (ended && (panic->line == NONE || follows(oops->line, panic->line)))
-		return oops;
-	return panic->line == NONE ? NULL : panic;
+	if (finder->panic.line != NONE)
+		return &finder->panic;
+	return follows(finder->capture, oops->line) && !oops->survived ? oops : NULL;
 }
 
 /* A panic that an oops ends in prints no stack of its own: that is the oops's */
@@ -157,7 +200,6 @@ static struct culprit find_culprit(const struct finder *finder, const struct beg
 	const bool redirected = crash == &finder->panic &&
 				follows(finder->redirected, crash->line) &&
 				follows(crash->line, finder->redirecting);
-
 	const bool of_oops = is_of_oops(finder, crash, why);
 
 	if (redirected)
@@ -167,7 +209,7 @@ static struct culprit find_culprit(const struct finder *finder, const struct beg
 	if (of_oops)
 		crash = &finder->oops;
 	return (struct culprit) {
-		crash->header, of_oops ? crash->line : NONE, crash->cpu, crash->pid, true,
+		crash->unclear ? NONE : crash->header, of_oops ? crash->line : NONE, crash->cpu, crash->pid, true,
 	};
 }
 
@@ -234,7 +276,8 @@ static bool fill_cpus(struct finder *finder, const struct culprit *culprit,
 static bool is_quoted(struct finder *finder, const struct beginning *crash,
 		      const struct culprit *culprit, const struct sdeistop_log_line *line, size_t i)
 {
-	const bool of_stop = finder->stopping == NONE || i >= finder->stopping;
+	const bool of_stop = i > crash->line &&
+			     (finder->stopping == NONE || i >= finder->stopping);
 
 	switch (line->kind) {
 	case SDEISTOP_LOG_PANIC:
@@ -251,7 +294,10 @@ static bool is_quoted(struct finder *finder, const struct beginning *crash,
 	case SDEISTOP_LOG_STALE:
 		return of_stop;
 	case SDEISTOP_LOG_REDIRECTED:
+	case SDEISTOP_LOG_STACK:
+	case SDEISTOP_LOG_NO_STACK:
 	case SDEISTOP_LOG_CAPTURE:
+	case SDEISTOP_LOG_WENT_ON:
 	case SDEISTOP_LOG_OTHER:
 		break;
 	}
@@ -324,7 +370,7 @@ int sdeistop_report_infer(struct sdeistop_report *report, const char *const line
 		return 0;
 	finder->panic.line = finder->panic.header = NONE;
 	finder->oops.line = finder->oops.header = NONE;
-	finder->stopping = finder->capture = NONE;
+	finder->other = finder->stopping = finder->capture = NONE;
 	finder->redirecting = finder->redirected = NONE;
 	for (size_t i = 0; i < nr; i++) {
 		struct sdeistop_log_line read;
@@ -335,7 +381,7 @@ int sdeistop_report_infer(struct sdeistop_report *report, const char *const line
 	crash = last_crash(finder);
 	if (!crash) {
 		snprintf(report->not_inferred, sizeof(report->not_inferred),
-			 "the kernel's log tells of no crash");
+			 "the newest part of the kernel's log tells of no crash");
 		return 0;
 	}
 	report->inference = calloc(1, sizeof(*report->inference));

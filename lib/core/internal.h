@@ -182,6 +182,8 @@ enum sdeistop_log_kind {
 	SDEISTOP_LOG_PANIC,		/* @text: why */
 	SDEISTOP_LOG_OOPS,		/* @text: which; the crash only if nothing went on */
 	SDEISTOP_LOG_HEADER,		/* of a stack: @cpu and @pid of who prints it */
+	SDEISTOP_LOG_STACK,		/* begins, of no crash; its header follows */
+	SDEISTOP_LOG_NO_STACK,		/* of those of other CPUs, before or without a header */
 	SDEISTOP_LOG_LOCKUP,		/* a hard one, on @cpu */
 	SDEISTOP_LOG_REDIRECTING,	/* a panic, to @cpu, before it is told of */
 	SDEISTOP_LOG_REDIRECTED,	/* in place of its header */
@@ -191,6 +193,7 @@ enum sdeistop_log_kind {
 	SDEISTOP_LOG_FAILED,		/* @text: list of those still running, perhaps empty */
 	SDEISTOP_LOG_STALE,		/* what kexec says of that */
 	SDEISTOP_LOG_CAPTURE,		/* the capture kernel is being started */
+	SDEISTOP_LOG_WENT_ON,		/* an oops is over, or the kernel shuts down */
 };
 
 struct sdeistop_log_line {
@@ -198,6 +201,7 @@ struct sdeistop_log_line {
 	const char *text;	/* into the line */
 	uint32_t cpu;		/* below SDEISTOP_CPU_LIMIT */
 	uint32_t pid;
+	bool cut;		/* @text is so long that its end may be missing */
 };
 
 void sdeistop_log_line_read(const char *line, struct sdeistop_log_line *ret);
@@ -210,9 +214,10 @@ struct sdeistop_cpuset {
 bool sdeistop_cpuset_has(const struct sdeistop_cpuset *set, uint32_t cpu);
 /* True if @cpu was not in it */
 bool sdeistop_cpuset_add(struct sdeistop_cpuset *set, uint32_t cpu);
-/* Adds the CPUs of a list as the kernel prints it, "2,5-7"; none if @text is no
- * such list or has a number that no CPU has */
-void sdeistop_cpuset_add_list(struct sdeistop_cpuset *set, const char *text);
+/* Adds the CPUs of a list as the kernel prints it, "2,5-7", without the last ones if
+ * those may be cut; none if the text of @line is no such list or has a number that
+ * no CPU has */
+void sdeistop_cpuset_add_list(struct sdeistop_cpuset *set, const struct sdeistop_log_line *line);
 
 /* ------------------------------------------------------------- inferred.c */
 

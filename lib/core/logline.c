@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+/* Bytes of a record that may have been cut: the kernel's limit was 1024 with room for
+ * the prefix, 48 at most, taken off, and is 1024; the NUL is among them */
+#define CUT_BYTES	960
+
 /* What follows @prefix in @text, NULL if it does not begin so */
 static const char *after(const char *text, const char *prefix)
 {
@@ -96,6 +100,15 @@ static bool read_redirecting(const char *text, struct sdeistop_log_line *ret)
 	return p && cpu_number(p, &ret->cpu);
 }
 
+/* "NMI backtrace for cpu 1", and not "... skipped: idling at cpu_do_idle+0x8/0xc" */
+static bool read_backtrace(const char *text, struct sdeistop_log_line *ret)
+{
+	const char *p = after(text, "NMI backtrace for cpu ");
+
+	p = p ? cpu_number(p, &ret->cpu) : NULL;
+	return p && !p[strspn(p, " ")];
+}
+
 static const struct {
 	enum sdeistop_log_kind kind;
 	const char *prefix;
@@ -104,6 +117,10 @@ static const struct {
 	{ SDEISTOP_LOG_PANIC, "Kernel panic - not syncing: ", NULL },
 	{ SDEISTOP_LOG_OOPS, "Internal error: ", NULL },
 	{ SDEISTOP_LOG_HEADER, "CPU: ", read_header },
+	{ SDEISTOP_LOG_STACK, "WARNING: ", NULL },
+	{ SDEISTOP_LOG_STACK, "NMI backtrace for cpu ", read_backtrace },
+	{ SDEISTOP_LOG_NO_STACK, "NMI backtrace for cpu ", NULL },
+	{ SDEISTOP_LOG_NO_STACK, "Sending NMI from CPU ", NULL },
 	{ SDEISTOP_LOG_LOCKUP, "watchdog: ", read_lockup },
 	{ SDEISTOP_LOG_LOCKUP, "NMI watchdog: ", read_lockup },
 	{ SDEISTOP_LOG_REDIRECTING, "panic: Redirecting ", read_redirecting },
@@ -114,6 +131,8 @@ static const struct {
 	{ SDEISTOP_LOG_FAILED, "SMP: failed to stop secondary CPUs", NULL },
 	{ SDEISTOP_LOG_STALE, "Some CPUs may be stale, kdump will be unreliable", NULL },
 	{ SDEISTOP_LOG_CAPTURE, "Starting crashdump kernel", NULL },
+	{ SDEISTOP_LOG_WENT_ON, "---[ end trace ", NULL },
+	{ SDEISTOP_LOG_WENT_ON, "reboot: ", NULL },
 };
 
 void sdeistop_log_line_read(const char *line, struct sdeistop_log_line *ret)
@@ -122,6 +141,7 @@ void sdeistop_log_line_read(const char *line, struct sdeistop_log_line *ret)
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		*ret = (struct sdeistop_log_line) { .kind = kinds[i].kind };
+		ret->cut = strlen(text) >= CUT_BYTES;
 		ret->text = after(text, kinds[i].prefix);
 		if (ret->text && (!kinds[i].read || kinds[i].read(text, ret)))
 			return;
@@ -155,13 +175,16 @@ static const char *range(const char *text, uint32_t *first, uint32_t *last)
 	return p && *first <= *last ? p : NULL;
 }
 
-/* Whether @text is a list of ranges; all of it, but for blanks at either end */
-static bool walk_list(const char *text, struct sdeistop_cpuset *set)
+/* Whether @text is a list of ranges; all of it, but for blanks at either end. Of one
+ * that was @cut what is after the last comma is not looked at: "51" may have been 510. */
+static bool walk_list(const char *text, bool cut, struct sdeistop_cpuset *set)
 {
 	const char *p = text + strspn(text, " ");
 	uint32_t first, last;
 
 	for (;;) {
+		if (cut && !strchr(p, ','))
+			return true;
 		p = range(p, &first, &last);
 		if (!p)
 			return false;
@@ -174,8 +197,8 @@ static bool walk_list(const char *text, struct sdeistop_cpuset *set)
 	return !p[strspn(p, " ")];
 }
 
-void sdeistop_cpuset_add_list(struct sdeistop_cpuset *set, const char *text)
+void sdeistop_cpuset_add_list(struct sdeistop_cpuset *set, const struct sdeistop_log_line *line)
 {
-	if (walk_list(text, NULL))
-		walk_list(text, set);
+	if (walk_list(line->text, line->cut, NULL))
+		walk_list(line->text, line->cut, set);
 }

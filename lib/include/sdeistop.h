@@ -245,7 +245,7 @@ const struct sdeistop_cpu *sdeistop_report_cpu(const struct sdeistop_report *rep
  * neither verdict nor counts; registers are never anybody's by it. Of several
  * crashes in the log the last one counts. Once a report.
  *
- * Return: 0, with @not_inferred set if the log tells of no crash; or
+ * Return: 0, with @not_inferred set if these lines tell of no crash; or
  * SDEISTOP_ERR_NO_MEMORY.
  */
 int sdeistop_report_infer(struct sdeistop_report *report, const char *const line[], size_t nr,

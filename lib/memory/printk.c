@@ -13,8 +13,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Larger is none: the kernel has 2^25 bytes of text at most, 2^5 a descriptor */
-#define BITS_MAX	30
+/* Larger is none: log_buf_len= goes up to 2^31 bytes of text, and there are fewer
+ * descriptors than that */
+#define BITS_MAX	31
 /* Bytes of a descriptor, or of an info; 24 and 88 today */
 #define STRUCT_MAX	512
 
@@ -264,7 +265,7 @@ static void print_record(struct ring *ring, const struct record *record, sdeisto
 			*newline = '\0';
 		snprintf(with_time, sizeof(with_time), "[%5" PRIu64 ".%06" PRIu64 "] %s",
 			 record->ns / 1000000000, record->ns % 1000000000 / 1000, rest);
-		line(with_time, arg);
+		line(with_time, rest == text, arg);
 		ring->nr_lines++;
 		rest = newline ? newline + 1 : NULL;
 	}

@@ -12,8 +12,9 @@
 #define SDEISTOP_LOG_RECORD_MAX	2048
 
 /* @line: without its newline, with the time as the kernel prints it,
- * "[    5.123456] text". Borrowed until the callee returns. */
-typedef void (*sdeistop_log_fn)(const char *line, void *arg);
+ * "[    5.123456] text". Borrowed until the callee returns. @first: of its record;
+ * what follows in it may look like another, and is text of whoever wrote that one. */
+typedef void (*sdeistop_log_fn)(const char *line, bool first, void *arg);
 
 /**
  * sdeistop_log_read() - the newest lines of the log, oldest first

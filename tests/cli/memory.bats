@@ -113,7 +113,7 @@ shows() {
 		printf "error\tone\ttwo\n"
 		printf "log\tKernel panic - not syncing: %s\n" "$(head -c 20000 /dev/zero | tr "\0" x)"
 		printf "log\tKernel panic - not syncing: no newline"'
-	shows "the kernel's log tells of no crash"
+	shows "the newest part of the kernel's log tells of no crash"
 }
 
 @test "memory: it inherits nothing but its limits" {

@@ -54,10 +54,13 @@ static void find_names(struct sdeistop_memory *memory)
 	sdeistop_symbols_close(symbols);
 }
 
-static void take_line(const char *line, void *arg)
+static void take_line(const char *line, bool first, void *arg)
 {
+	size_t *nr = arg;
+
 	require(line[0] == '[' && strlen(line) < SDEISTOP_LOG_RECORD_MAX + 64);
-	++*(size_t *)arg;
+	require(first || *nr);
+	++*nr;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -99,12 +99,12 @@ static void add(struct log *log, uint64_t id, enum state state, const char *text
 	log->position = next;
 }
 
-static void take_line(const char *line, void *arg)
+static void take_line(const char *line, bool first, void *arg)
 {
 	char *all = arg;
 
-	assert_true(strlen(all) + strlen(line) + 2 < 8192);
-	strcat(strcat(all, line), "\n");
+	assert_true(strlen(all) + strlen(line) + 3 < 8192);
+	strcat(strcat(strcat(all, first ? "" : "+"), line), "\n");
 }
 
 static int read_log(struct log *log, char all[8192])
@@ -131,7 +131,7 @@ static void plain(void **state)
 	add(&log, 4, COMMITTED, "last");
 	assert_int_equal(read_log(&log, all), 0);
 	assert_string_equal(all, "[    0.001000] first\n[    0.002000] \n"
-			    "[    0.003000] two\n[    0.003000] lines\n[    0.003000] \n"
+			    "[    0.003000] two\n+[    0.003000] lines\n+[    0.003000] \n"
 			    "[    0.004000] last\n");
 }
 
@@ -193,6 +193,7 @@ static void damaged(void **state)
 	};
 	struct log log;
 	char all[8192];
+	int status;
 
 	(void)state;
 	init(&log, 0, 0);
@@ -203,14 +204,31 @@ static void damaged(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
 		init(&log, 0, 0);
 		describe(&log, 0, FINALIZED, blocks[i][0], blocks[i][1], 5);
-		if (!read_log(&log, all))
-			assert_true(strlen(all) < 32);
+		status = read_log(&log, all);
+		assert_int_equal(status, status ? SDEISTOP_ERR_READ : 0);
+		assert_in_range(strlen(all), status ? 0 : 1, status ? 0 : 31);
 	}
 	init(&log, 0, 0);
-	set(&log, RING + 8 + 4, 31, 4);
+	set(&log, RING + 8 + 4, 32, 4);
 	assert_int_equal(read_log(&log, all), SDEISTOP_ERR_READ);
 	init(&log, 0, 0);
 	set(&log, RING + 64 + 16, UINT32_MAX, 4);
+	assert_int_equal(read_log(&log, all), SDEISTOP_ERR_READ);
+}
+
+/* The largest text ring that log_buf_len= makes; one that is larger is none */
+static void largest(void **state)
+{
+	struct log log;
+	char all[8192];
+
+	(void)state;
+	init(&log, 0, 0);
+	add(&log, 0, FINALIZED, "text");
+	set(&log, RING + 64 + 16, 31, 4);
+	assert_int_equal(read_log(&log, all), 0);
+	assert_string_equal(all, "[    0.000000] text\n");
+	set(&log, RING + 64 + 16, 32, 4);
 	assert_int_equal(read_log(&log, all), SDEISTOP_ERR_READ);
 }
 
@@ -273,6 +291,7 @@ int main(void)
 		cmocka_unit_test(wrapped),
 		cmocka_unit_test(states),
 		cmocka_unit_test(damaged),
+		cmocka_unit_test(largest),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(described),

@@ -6,10 +6,10 @@
 #include "print.h"
 #include "protocol.h"
 
-static void print_line(const char *line, void *arg)
+static void print_line(const char *line, bool first, void *arg)
 {
 	(void)arg;
-	print_word(PROTOCOL_LOG);
+	print_word(first ? PROTOCOL_LOG : PROTOCOL_LOG_MORE);
 	print_text(line);
 	print_end();
 }

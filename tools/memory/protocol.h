@@ -3,7 +3,8 @@
  * What sdeistop-memory prints and the command reads: a line each, fields
  * separated by tabs, the first of them a word:
  *
- *	log	TEXT				a line of the panic log, in its order
+ *	log	TEXT				a record of the panic log, in their order: its first line
+ *	more	TEXT				another line of that record
  *	place	ADDRESS	FUNCTION OFFSET MODULE	the name of an address, in the order asked
  *	frame	CPU NR PC FP KIND FUNCTION OFFSET MODULE SIZE FILE LINE
  *	end	CPU WHOLE TEXT			why there is no further frame
@@ -18,6 +19,7 @@
 #define SDEISTOP_PROTOCOL_H
 
 #define PROTOCOL_LOG	"log"
+#define PROTOCOL_LOG_MORE	"more"
 #define PROTOCOL_PLACE	"place"
 #define PROTOCOL_FRAME	"frame"
 #define PROTOCOL_END	"end"
