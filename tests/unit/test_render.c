@@ -272,12 +272,13 @@ static void print_document(const struct sdeistop_report *report, FILE *out)
 	static char argument[] = "argument";
 	struct sdeistop_document document = {
 		.backtraces = true, .calls = calls_of, .calls_arg = argument,
-		.backtrace_error = "no debuginfo",
+		.backtrace_error = "no debuginfo", .backtraces_left_out = 44,
 	};
 
 	sdeistop_report_document(report, &document, out);
 	document.calls = NULL;
 	document.backtrace_error = NULL;
+	document.backtraces_left_out = 0;
 	sdeistop_report_document(report, &document, out);
 }
 
@@ -294,11 +295,13 @@ static void backtraces(void **state)
 		"\"backtrace\": [{\"pc\": \"0x3000\", \"kind\": null, "
 		"\"function\": null, \"offset\": null, \"size\": null, \"module\": null, "
 		"\"file\": null, \"line\": null}], \"backtrace_end\": \"cut\"}",
-		"\"backtrace\": null}], \"problems\": [",
-		"\"backtrace_error\": \"no debuginfo\"}\n",
+		"\"backtrace\": null, \"backtrace_end\": null}], \"problems\": [",
+		"\"backtrace_error\": \"no debuginfo\", \"backtraces_left_out\": 44}\n",
 		/* the second document */
-		"\"backtrace\": null}, {\"cpu\": 1,", "\"backtrace\": null}, {\"cpu\": 2,",
-		"\"backtrace\": null}], \"problems\": [", "\"backtrace_error\": null}\n",
+		"\"backtrace\": null, \"backtrace_end\": null}, {\"cpu\": 1,",
+		"\"backtrace\": null, \"backtrace_end\": null}, {\"cpu\": 2,",
+		"\"backtrace\": null, \"backtrace_end\": null}], \"problems\": [",
+		"\"backtrace_error\": null, \"backtraces_left_out\": 0}\n",
 	};
 	autobytes b = { 0 };
 	struct sdeistop_report *report;
