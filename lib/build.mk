@@ -62,7 +62,7 @@ LIBSDEISTOP_PC := $(BUILD)/lib/pkgconfig/libsdeistop.pc
 # Made anew if what it says changes: PREFIX may be another one each time
 $(LIBSDEISTOP_PC): lib/libsdeistop.pc.in FORCE
 	@mkdir -p $(@D)
-	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
 		-e 's|@VERSION@|$(SDEISTOP_VERSION)|' $< >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 

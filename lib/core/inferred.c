@@ -112,6 +112,14 @@ static void go_on(struct finder *finder)
 		finder->oops.survived = true;
 }
 
+/* The CPUs that lines of @kind list */
+static struct sdeistop_cpuset *listed(struct finder *finder, enum sdeistop_log_kind kind)
+{
+	if (kind == SDEISTOP_LOG_RETRY_NMI)
+		return &finder->retried_nmi;
+	return kind == SDEISTOP_LOG_FAILED ? &finder->failed : &finder->retried_firmware;
+}
+
 static void take_line(struct finder *finder, size_t i, const struct sdeistop_log_line *line)
 {
 	switch (line->kind) {
@@ -140,13 +148,9 @@ static void take_line(struct finder *finder, size_t i, const struct sdeistop_log
 		begin_stop(finder, i);
 		break;
 	case SDEISTOP_LOG_RETRY_NMI:
-		sdeistop_cpuset_add_list(&finder->retried_nmi, line);
-		break;
 	case SDEISTOP_LOG_RETRY_FIRMWARE:
-		sdeistop_cpuset_add_list(&finder->retried_firmware, line);
-		break;
 	case SDEISTOP_LOG_FAILED:
-		sdeistop_cpuset_add_list(&finder->failed, line);
+		sdeistop_cpuset_add_list(listed(finder, line->kind), line);
 		break;
 	case SDEISTOP_LOG_CAPTURE:
 		finder->capture = i;

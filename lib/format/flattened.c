@@ -44,8 +44,8 @@ struct record {
 /* Records that overlap, mostly one alone: no other cluster has bytes of it */
 struct cluster {
 	uint64_t offset, end;	/* in the dump, and all of it is there */
-	uint64_t run_end;	/* where the first byte is missing */
-	size_t first;		/* of its records; they end where the next one's begin */
+	uint32_t first;		/* of its records; they end where the next one's begin */
+	uint32_t last;		/* cluster up to which nothing is missing between them */
 };
 
 struct sdeistop_flattened {
@@ -276,7 +276,7 @@ static void find_clusters(struct sdeistop_flattened *flattened)
 			continue;
 		}
 		flattened->cluster[flattened->nr_clusters++] = (struct cluster) {
-			.offset = record->offset, .end = end, .first = i,
+			.offset = record->offset, .end = end, .first = (uint32_t)i,
 		};
 	}
 }
@@ -298,7 +298,7 @@ static int make_clusters(struct sdeistop_flattened *flattened, uint64_t *bytes,
 
 		qsort(flattened->record + cluster->first, records_of(flattened, i),
 		      sizeof(*flattened->record), by_place);
-		cluster->run_end = adjacent ? cluster[1].run_end : cluster->end;
+		cluster->last = adjacent ? cluster[1].last : (uint32_t)i;
 		*bytes += cluster->end - cluster->offset;
 	}
 	return 0;
@@ -325,13 +325,15 @@ uint64_t sdeistop_flattened_has(const struct sdeistop_flattened *flattened, uint
 {
 	const size_t index = find_cluster(flattened, offset);
 	const struct cluster *cluster;
+	uint64_t left;
 
 	if (index == flattened->nr_clusters)
 		return 0;
 	cluster = &flattened->cluster[index];
 	if (offset < cluster->offset)
 		return 0;
-	return size < cluster->run_end - offset ? size : cluster->run_end - offset;
+	left = flattened->cluster[cluster->last].end - offset;
+	return size < left ? size : left;
 }
 
 /* -------------------------------------------------------------------- file */

@@ -20,7 +20,7 @@ bool sdeistop_flattened_probe(const uint8_t *head, size_t size);
  * first @size bytes, which are in @head. Turns it into the file they make; what
  * the records lack of an end goes to @ret, sdeistop_vmcore_cut().
  *
- * Memory taken: 104 bytes at most for each record, which has 17 or more. Fails with
+ * Memory taken: 96 bytes at most for each record, which has 17 or more. Fails with
  * SDEISTOP_ERR_UNSUPPORTED where there are more of them than one of 250 GB has.
  */
 int sdeistop_flattened_open(struct sdeistop_file *file, const uint8_t *head, size_t size,

@@ -352,7 +352,7 @@ void sdeistop_print_source(const struct sdeistop_source *source, FILE *out);
  *
  * Memory taken is at most three times the size of the file, or of the first
  * 256 MiB of notes, and 32 MiB: a file may well have a PT_NOTE a record, which
- * is in memory then, as are its segment and its record's entry. 104 bytes more
+ * is in memory then, as are its segment and its record's entry. 96 bytes more
  * for each record of a flattened file, of which makedumpfile makes one for some
  * 32 KiB of the dump; there may be 8 million.
  *
