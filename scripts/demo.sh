@@ -32,8 +32,8 @@ run()
 
 printf 'A CPU of four spins with interrupts masked; the machine panics. SDEI stops that CPU:\n'
 run show one-wedged.vmcore
-printf '\nThe registers it was wedged with (PC is in lkdtm_HARDLOCKUP, the test that wedged it):\n'
-run show -r -c 2 one-wedged.vmcore
+printf '\nThe registers it was wedged with, and how it came there: into lkdtm_HARDLOCKUP, the test that wedges\n'
+run show -r -b -c 2 one-wedged.vmcore
 printf '\nThe same wedge where firmware has no SDEI: nothing stops that CPU, and the report says so:\n'
 run show no-sdei.vmcore
 printf '\nThe same wedge under a kernel without the series: nothing is known, and nothing is made up:\n'
