@@ -35,12 +35,6 @@ static inline void sdeistop_memory_closep(struct sdeistop_memory **memory)
  * left out of the dump or nothing is mapped. */
 int sdeistop_memory_read(struct sdeistop_memory *memory, uint64_t address, void *to, size_t size,
 			 struct sdeistop_error *error);
-/* The same for integers, in the host's byte order */
-int sdeistop_memory_read32(struct sdeistop_memory *memory, uint64_t address, uint32_t *ret,
-			   struct sdeistop_error *error);
-int sdeistop_memory_read64(struct sdeistop_memory *memory, uint64_t address, uint64_t *ret,
-			   struct sdeistop_error *error);
-
 bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory);
 
 /* Lines of VMCOREINFO: SYMBOL(name), an address with the offset of KASLR in it;
@@ -52,5 +46,13 @@ bool sdeistop_memory_number(struct sdeistop_memory *memory, const char *key, int
 			    uint64_t *ret);
 /* The text after "@key=", cut if it does not fit; false if there is no such line */
 bool sdeistop_memory_line(struct sdeistop_memory *memory, const char *key, char *to, size_t size);
+
+/* ------------------------------------------------------------- integers.c */
+
+/* sdeistop_memory_read() of an integer, in the host's byte order */
+int sdeistop_memory_read32(struct sdeistop_memory *memory, uint64_t address, uint32_t *ret,
+			   struct sdeistop_error *error);
+int sdeistop_memory_read64(struct sdeistop_memory *memory, uint64_t address, uint64_t *ret,
+			   struct sdeistop_error *error);
 
 #endif /* SDEISTOP_MEMORY_H */

@@ -29,7 +29,7 @@ $(BUILD)/fuzz/replay_backtrace: $(BUILD)/obj/lib/memory/backtrace.o
 $(BUILD)/fuzz/fuzz_backtrace: FUZZ_SRCS += lib/memory/backtrace.c
 $(BUILD)/fuzz/replay_modules: $(addprefix $(BUILD)/obj/lib/memory/, backtrace.o modules.o)
 $(BUILD)/fuzz/fuzz_modules: FUZZ_SRCS += lib/memory/backtrace.c lib/memory/modules.c
-PAGES_SRCS := lib/memory/kallsyms.c lib/memory/printk.c tests/unit/fake_memory.c
+PAGES_SRCS := lib/memory/kallsyms.c lib/memory/printk.c lib/memory/integers.c tests/unit/fake_memory.c
 $(BUILD)/fuzz/replay_pages: $(PAGES_SRCS:%.c=$(BUILD)/obj/%.o)
 $(BUILD)/fuzz/fuzz_pages: FUZZ_SRCS += $(PAGES_SRCS)
 

@@ -13,7 +13,7 @@ $(BUILD)/tests/unit/test_failures: LDFLAGS += \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=realloc,--wrap=strndup,--wrap=pread64,--wrap=read
 
 # Pages without a file
-FAKE_MEMORY_OBJS := $(BUILD)/obj/tests/unit/fake_memory.o
+FAKE_MEMORY_OBJS := $(BUILD)/obj/tests/unit/fake_memory.o $(BUILD)/obj/lib/memory/integers.o
 $(BUILD)/tests/unit/test_symbols: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/kallsyms.o
 $(BUILD)/tests/unit/test_printk: $(FAKE_MEMORY_OBJS) $(BUILD)/obj/lib/memory/printk.o
 $(BUILD)/tests/unit/test_protocol: $(BUILD)/obj/tools/memory-lines.o

@@ -19,28 +19,6 @@ int sdeistop_memory_read(struct sdeistop_memory *memory, uint64_t address, void 
 	return SDEISTOP_ERR_READ;
 }
 
-int sdeistop_memory_read32(struct sdeistop_memory *memory, uint64_t address, uint32_t *ret,
-			   struct sdeistop_error *error)
-{
-	uint8_t bytes[4];
-	int status = sdeistop_memory_read(memory, address, bytes, sizeof(bytes), error);
-
-	if (!status)
-		*ret = sdeistop_get32(bytes, memory->big_endian);
-	return status;
-}
-
-int sdeistop_memory_read64(struct sdeistop_memory *memory, uint64_t address, uint64_t *ret,
-			   struct sdeistop_error *error)
-{
-	uint8_t bytes[8];
-	int status = sdeistop_memory_read(memory, address, bytes, sizeof(bytes), error);
-
-	if (!status)
-		*ret = sdeistop_get64(bytes, memory->big_endian);
-	return status;
-}
-
 bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory)
 {
 	return memory->big_endian;
