@@ -15,7 +15,8 @@ there yet. What they are: tests/data/samples/README.md."
 [[ $# -eq 0 ]] || usage_exit "$USAGE" 2
 
 out=$SDEISTOP_BUILD/samples
-mkdir -p "$out"
+# Suites that run beside one another each see to it that they are there
+lock_here "$out/.lock" "the samples"
 for packed in "$SAMPLES"/*.zst; do
 	file=$out/$(basename "$packed" .zst)
 	[[ $file -nt $packed ]] && continue

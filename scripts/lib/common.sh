@@ -101,17 +101,23 @@ cache_done()
 	: >"$1/.done"
 }
 
-# cache_lock NAME: hold a lock for the rest of this script, so that two runs
-# never build the same thing at once. Released when the script ends.
-cache_lock()
+# lock_here FILE WHAT: hold the lock FILE for the rest of this script, so that two
+# runs never make the same thing WHAT at once. Released when the script ends.
+lock_here()
 {
-	mkdir -p "$SDEISTOP_CACHE/lock"
+	mkdir -p "$(dirname "$1")"
 	# Inherited by what the script starts, which is fine: it ends before.
-	exec 9>"$SDEISTOP_CACHE/lock/$1"
+	exec 9>"$1"
 	if ! flock -n 9; then
-		say "another run is building $1; waiting for it"
+		say "another run is building $2; waiting for it"
 		flock 9
 	fi
+}
+
+# cache_lock NAME: the lock of what is NAME in the cache
+cache_lock()
+{
+	lock_here "$SDEISTOP_CACHE/lock/$1" "$1"
 }
 
 # cache_prune KEEP PATTERN...: remove what matches and is not the directory

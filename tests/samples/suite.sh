@@ -11,7 +11,7 @@ USAGE="usage: suite.sh [-h]
 Reads the bundled vmcores with the command, built with sanitizers, and holds the
 report field by field against what the guest printed and the scenario expects:
 the checks of the end-to-end tests without QEMU. Then what is in the pages of the
-one that has them. TAP."
+one that has them, and how they are unpacked. TAP."
 
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
 [[ $# -eq 0 ]] || usage_exit "$USAGE" 2
@@ -48,4 +48,21 @@ pages()
 		printf 'FAIL pages: not all of it is right\n'
 }
 
-{ notes; pages; } | "$SDEISTOP_ROOT/tests/e2e/tap.awk"
+# What the suites that use them do, beside one another in a tree that has none yet
+unpacked_at_once()
+{
+	local work status=PASS nr packed
+
+	work=$(mktemp -d)
+	for nr in 1 2 3 4; do
+		SDEISTOP_BUILD=$work "$SDEISTOP_ROOT/scripts/unpack-samples.sh" 2>"$work/$nr.err" &
+	done
+	wait
+	for packed in "$SAMPLES"/*.zst; do
+		zstd -q -dc "$packed" | cmp - "$work/samples/$(basename "$packed" .zst)" >&2 || status=FAIL
+	done
+	rm -rf "$work"
+	printf '%s samples: unpacked by four at once\n' "$status"
+}
+
+{ notes; pages; unpacked_at_once; } | "$SDEISTOP_ROOT/tests/e2e/tap.awk"
