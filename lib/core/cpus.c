@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define NT_PRSTATUS_TYPE	1
-
 struct place {
 	struct sdeistop_builder *builder;
 	uint64_t segment;	/* its offset in the file */
@@ -132,7 +130,7 @@ void sdeistop_candidates_collect(struct sdeistop_builder *builder,
 
 	sdeistop_walk_init(&walk, segment, place.big_endian);
 	while ((step = sdeistop_walk_next(&walk, &note)) == SDEISTOP_STEP_NOTE) {
-		if (sdeistop_note_is(&note, "CORE", NT_PRSTATUS_TYPE)) {
+		if (sdeistop_note_is(&note, "CORE", SDEISTOP_NT_PRSTATUS)) {
 			report->nr_prstatus++;
 			prstatus = note;
 			before = &prstatus;

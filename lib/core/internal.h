@@ -89,6 +89,8 @@ enum sdeistop_record_fault sdeistop_record_decode(const uint8_t *desc, uint32_t 
 
 /* ------------------------------------------------------------- prstatus.c */
 
+#define SDEISTOP_NT_PRSTATUS	1	/* of the owner CORE */
+
 /* True of a @machine whose NT_PRSTATUS is arm64's, as an unknown one's may be */
 bool sdeistop_prstatus_is_arm64(const char *machine);
 
@@ -229,5 +231,16 @@ static inline bool sdeistop_inferred_wedged(const struct sdeistop_inferred_cpu *
 }
 
 void sdeistop_inference_free(struct sdeistop_inference *inference);
+
+/* ------------------------------------------------------------- compare.c */
+
+void sdeistop_comparison_free(struct sdeistop_comparison *comparison);
+
+/* -------------------------------------------------------- compare-print.c */
+
+struct sdeistop_writer;
+
+/* The object "memory"; nothing if nobody asked for a comparison */
+void sdeistop_write_comparison(struct sdeistop_writer *w, const struct sdeistop_report *report);
 
 #endif /* SDEISTOP_INTERNAL_H */

@@ -312,6 +312,7 @@ void sdeistop_report_document(const struct sdeistop_report *report,
 	sdeistop_write_close(&w, ']');
 	write_inference(&w, report);
 	write_problems(&w, report);
+	sdeistop_write_comparison(&w, report);
 	if (document->backtraces) {
 		write_known(&w, "backtrace_error", document->backtrace_error);
 		sdeistop_write_int(&w, "backtraces_left_out", document->backtraces_left_out);

@@ -40,6 +40,21 @@ const char *sdeistop_disposition_name(unsigned int disposition)
 	return NAME_OF(names, disposition);
 }
 
+const char *sdeistop_disposition_words(unsigned int disposition)
+{
+	static const char *const words[] = {
+		[CPUSTOP_DISP_CRASHING] = "runs the crash path",
+		[CPUSTOP_DISP_RUNNING] = "still running",
+		[CPUSTOP_DISP_PARKED] = "parked",
+		[CPUSTOP_DISP_OFF_REQ] = "about to power itself off",
+		[CPUSTOP_DISP_OFF] = "powered off",
+		[CPUSTOP_DISP_OFFLINE] = "offline before the crash",
+		[CPUSTOP_DISP_ABSENT] = "not present",
+	};
+
+	return NAME_OF(words, disposition);
+}
+
 const char *sdeistop_verdict_name(enum sdeistop_verdict verdict)
 {
 	static const char *const names[] = {
@@ -70,6 +85,23 @@ const char *sdeistop_problem_name(enum sdeistop_problem_code code)
 		[SDEISTOP_P_NOTES_MISSING] = "notes-missing",
 		[SDEISTOP_P_NOTES_MALFORMED] = "notes-malformed",
 		[SDEISTOP_P_VMCOREINFO_MISSING] = "vmcoreinfo-missing",
+	};
+
+	return NAME_OF(names, code);
+}
+
+const char *sdeistop_finding_name(enum sdeistop_finding_code code)
+{
+	static const char *const names[SDEISTOP_NR_FINDINGS] = {
+		[SDEISTOP_F_RAN_ON] = "ran-on",
+		[SDEISTOP_F_STILL_WRITING] = "still-writing",
+		[SDEISTOP_F_FINISHED_LATE] = "finished-late",
+		[SDEISTOP_F_STATE_CONTRADICTS] = "state-contradicts",
+		[SDEISTOP_F_RECORD_LOST] = "record-lost",
+		[SDEISTOP_F_RECORD_NEW] = "record-new",
+		[SDEISTOP_F_RECORD_OF_ANOTHER] = "record-of-another",
+		[SDEISTOP_F_RECORD_DIFFERS] = "record-differs",
+		[SDEISTOP_F_REGISTERS_DIFFER] = "registers-differ",
 	};
 
 	return NAME_OF(names, code);

@@ -32,3 +32,22 @@ void sdeistop_prstatus_regs(const uint8_t *desc, bool big_endian, struct sdeisto
 	regs->pc = sdeistop_get64(p + 8 * 32, big_endian);
 	regs->pstate = sdeistop_get64(p + 8 * 33, big_endian);
 }
+
+bool sdeistop_buffer_regs(const struct sdeistop_buffer *buffer, uint32_t *pid,
+			  struct sdeistop_regs *regs)
+{
+	const struct sdeistop_segment segment = { buffer->data, buffer->size, buffer->size, 0 };
+	struct sdeistop_walk walk;
+	struct sdeistop_note note;
+
+	if (!buffer->data)
+		return false;
+	/* A crash writes them first */
+	sdeistop_walk_init(&walk, &segment, false);
+	if (sdeistop_walk_next(&walk, &note) != SDEISTOP_STEP_NOTE || note.offset ||
+	    !sdeistop_note_is(&note, "CORE", SDEISTOP_NT_PRSTATUS) ||
+	    !sdeistop_prstatus_pid(note.desc, note.descsz, false, pid))
+		return false;
+	sdeistop_prstatus_regs(note.desc, false, regs);
+	return true;
+}

@@ -131,6 +131,7 @@ void sdeistop_report_free(struct sdeistop_report *report)
 	free(report->cpu);
 	free(report->problem);
 	sdeistop_inference_free(report->inference);
+	sdeistop_comparison_free(report->comparison);
 	free(report);
 }
 

@@ -77,6 +77,22 @@ enum sdeistop_problem_code {
 	SDEISTOP_NR_PROBLEMS
 };
 
+/* What memory tells otherwise than the notes. Stable too. */
+enum sdeistop_finding_code {
+	/* The dump is in order, and one CPU was not where its record leaves it: */
+	SDEISTOP_F_RAN_ON,		/* it came by after the verdict about it */
+	SDEISTOP_F_STILL_WRITING,	/* it never finished its record */
+	SDEISTOP_F_FINISHED_LATE,	/* it did after the verdict about it */
+	/* Memory or notes were damaged: */
+	SDEISTOP_F_STATE_CONTRADICTS,	/* nobody leaves such a state word */
+	SDEISTOP_F_RECORD_LOST,		/* the notes have it, memory does not */
+	SDEISTOP_F_RECORD_NEW,		/* the other way round */
+	SDEISTOP_F_RECORD_OF_ANOTHER,	/* this CPU's buffer has one of another CPU */
+	SDEISTOP_F_RECORD_DIFFERS,
+	SDEISTOP_F_REGISTERS_DIFFER,
+	SDEISTOP_NR_FINDINGS
+};
+
 /* @cpu: logical number, -1 where the problem is not one CPU's */
 struct sdeistop_problem {
 	enum sdeistop_problem_code code;
@@ -111,12 +127,24 @@ bool sdeistop_cpu_online(const struct sdeistop_cpu *cpu);
 bool sdeistop_cpu_wedged(const struct sdeistop_cpu *cpu);
 bool sdeistop_cpu_running(const struct sdeistop_cpu *cpu);
 
+/* May a kernel that starts after the crash use it, as far as its record tells? */
+enum sdeistop_usable {
+	SDEISTOP_USABLE_NO,		/* it has power and does something else */
+	SDEISTOP_USABLE_PERHAPS,	/* not known to be off */
+	SDEISTOP_USABLE_YES,		/* off: it can be started */
+	SDEISTOP_USABLE_RUNS_IT,	/* the CPU that starts that kernel */
+};
+enum sdeistop_usable sdeistop_cpu_usable(const struct sdeistop_cpu *cpu);
+
 /* Words for the enums; "firmware" is told as the machine's own: sdei on
  * aarch64, sse on riscv64. Never NULL: unnamed values give "unknown". */
 const char *sdeistop_method_name(unsigned int method, const char *machine);
 const char *sdeistop_disposition_name(unsigned int disposition);
+/* The same for somebody who does not know these names */
+const char *sdeistop_disposition_words(unsigned int disposition);
 const char *sdeistop_verdict_name(enum sdeistop_verdict verdict);
 const char *sdeistop_problem_name(enum sdeistop_problem_code code);
+const char *sdeistop_finding_name(enum sdeistop_finding_code code);
 
 /* What a file is of a dump that makedumpfile --split wrote: its notes are those
  * of all parts, its pages only those of some frames. */
@@ -181,6 +209,35 @@ struct sdeistop_inference {
 	size_t nr_lines;
 };
 
+/* What a debugger reads of one CPU in the memory of the dump */
+struct sdeistop_buffer {
+	uint32_t cpu;		/* whose it is, by its place in memory */
+	/* its crash_notes buffer, in the byte order of the dump; NULL: not readable */
+	const void *data;
+	size_t size;
+	bool has_state;
+	uint32_t state;		/* its cpustop_state, enum cpustop_state */
+};
+
+struct sdeistop_finding {
+	enum sdeistop_finding_code code;
+	uint32_t cpu;
+	char text[160];
+};
+
+/* Findings that a comparison stores */
+#define SDEISTOP_FINDING_LIMIT	1024
+
+struct sdeistop_comparison {
+	unsigned int nr_compared;	/* CPUs whose buffer was held against the notes */
+	unsigned int nr_unread;		/* whose buffer or state word could not be read */
+	struct sdeistop_finding *finding;	/* in the order of the buffers */
+	size_t nr_findings;
+	size_t nr_not_stored;
+	bool corrupt;			/* there is damage among them */
+	char why_not[160];		/* nothing was compared: a clause; "" otherwise */
+};
+
 struct sdeistop_report {
 	struct sdeistop_source source;
 	enum sdeistop_verdict verdict;
@@ -204,6 +261,7 @@ struct sdeistop_report {
 	 * wanted and could not be: a clause, "" otherwise */
 	struct sdeistop_inference *inference;
 	char not_inferred[384];
+	struct sdeistop_comparison *comparison;	/* NULL if nobody asked for one */
 };
 
 /**
@@ -250,6 +308,27 @@ const struct sdeistop_cpu *sdeistop_report_cpu(const struct sdeistop_report *rep
  */
 int sdeistop_report_infer(struct sdeistop_report *report, const char *const line[], size_t nr,
 			  struct sdeistop_error *error);
+
+/**
+ * sdeistop_report_compare() - hold the notes against what is in memory
+ * @buffer: the crash_notes buffer and state word of each possible CPU; of two of
+ *	    one CPU both are held against its record
+ *
+ * The capture kernel copied the notes when it started, so a CPU that ran on after
+ * the crash can be seen in memory only. Any other difference is damage. Changes
+ * neither records nor verdict. Once a report. Takes up to 200 KiB.
+ *
+ * Return: 0, or SDEISTOP_ERR_NO_MEMORY.
+ */
+int sdeistop_report_compare(struct sdeistop_report *report, const struct sdeistop_buffer *buffer,
+			    size_t nr, struct sdeistop_error *error);
+/* The registers and pid that a crash saved in this CPU's own buffer, whether or not
+ * there are records; false if there are none, or not arm64's, little-endian */
+bool sdeistop_buffer_regs(const struct sdeistop_buffer *buffer, uint32_t *pid,
+			  struct sdeistop_regs *regs);
+/* Instead: says that it was not possible, and @why, a clause */
+int sdeistop_report_not_compared(struct sdeistop_report *report, const char *why,
+				 struct sdeistop_error *error);
 
 /* --------------------------------------------------------------- rendering */
 
@@ -330,6 +409,12 @@ void sdeistop_report_table(const struct sdeistop_report *report,
 			   const struct sdeistop_table *table, FILE *out);
 void sdeistop_report_regs(const struct sdeistop_report *report,
 			  sdeistop_select_fn select, void *arg, FILE *out);
+/* Which CPUs the capture kernel ran on or could have started, and which it could
+ * not, with what they do. Nothing without records. */
+void sdeistop_report_capture(const struct sdeistop_report *report, FILE *out);
+/* What the comparison with memory found; nothing if nobody asked for one, or,
+ * without @all, if it has nothing to tell */
+void sdeistop_report_comparison(const struct sdeistop_report *report, bool all, FILE *out);
 /* What was inferred: a table of its own, and the lines of the log; or why it was
  * not. Nothing if nobody asked. @select: as for the table */
 void sdeistop_report_inferred(const struct sdeistop_report *report,

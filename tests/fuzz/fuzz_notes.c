@@ -2,7 +2,8 @@
 /*
  * A note segment. The first byte is not part of it: bit 0 big-endian, 1 of a
  * truncated file, 2 in two segments, 3 leave the checksums of records alone,
- * which are put right otherwise: no fuzzer guesses them.
+ * which are put right otherwise: no fuzzer guesses them. 4: the halves are the
+ * buffers of two CPUs in memory too, 5 to 7 their state word.
  */
 
 #include "target.h"
@@ -22,6 +23,26 @@ static void fix_checksums(uint8_t *notes, size_t size, bool big)
 	for (size_t i = 0; i + 8 + SDEISTOP_RECORD_BYTES <= size; i += 4)
 		if (!memcmp(notes + i, CPUSTOP_NOTE_NAME, 8))
 			put_crc(notes + i + 8, big);
+}
+
+/* As if the debugger had found @segment where CPU 0 and the last one keep theirs */
+static void compare(struct sdeistop_report *report, const struct sdeistop_segment segment[2],
+		    uint8_t options)
+{
+	struct sdeistop_buffer buffer[2];
+	struct sdeistop_error error;
+	struct sdeistop_regs regs;
+	uint32_t pid;
+
+	for (int i = 0; i < 2; i++) {
+		buffer[i] = (struct sdeistop_buffer) {
+			.cpu = i && report->nr_cpu ? report->cpu[report->nr_cpu - 1].note.cpu : 0,
+			.data = segment[i].data, .size = segment[i].size,
+			.has_state = true, .state = options >> 5,
+		};
+		sdeistop_buffer_regs(&buffer[i], &pid, &regs);
+	}
+	sdeistop_report_compare(report, buffer, 2, &error);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -54,16 +75,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fix_checksums(second, size - half, source.big_endian);
 	}
 
-	if (!(options & 4)) {
-		if (!sdeistop_report_build(first, size, &source, &report, &error))
-			consume(report);
-		return 0;
-	}
 	segment[0] = (struct sdeistop_segment) { .data = first, .size = half, .claimed = half };
 	segment[1] = (struct sdeistop_segment) {
 		.data = second, .size = size - half, .claimed = size, .offset = half,
 	};
-	if (!sdeistop_report_build_segments(segment, 2, &source, &report, &error))
-		consume(report);
+	if (options & 4 ? sdeistop_report_build_segments(segment, 2, &source, &report, &error) :
+			  sdeistop_report_build(first, size, &source, &report, &error))
+		return 0;
+	if (options & 16)
+		compare(report, segment, options);
+	consume(report);
 	return 0;
 }

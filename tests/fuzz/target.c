@@ -89,6 +89,8 @@ void consume(struct sdeistop_report *report)
 			      out);
 	sdeistop_report_regs(report, even, NULL, out);
 	sdeistop_report_inferred(report, even, NULL, out);
+	sdeistop_report_capture(report, out);
+	sdeistop_report_comparison(report, true, out);
 	sdeistop_report_verdict(report, true, out);
 	fclose(out);
 	free(text);

@@ -2,7 +2,7 @@
 #
 # The unit tests: programs in $(BUILD)/tests/unit, run by tests/unit/check.sh.
 
-UNIT_TESTS := backtrace bounds cpulist failures format link modules note printk protocol record \
+UNIT_TESTS := backtrace bounds compare cpulist failures format link modules note printk protocol record \
 	render report symbols
 UNIT_OBJS := $(BUILD)/obj/tests/unit/fixture.o $(BUILD)/obj/tools/cpulist.o
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/test_%)

@@ -198,6 +198,38 @@ static void inference(void **state)
 	sdeistop_report_free(report);
 }
 
+/* And of a comparison: there is none */
+static void comparison(void **state)
+{
+	struct sdeistop_error error = { 0 };
+	struct sdeistop_buffer buffer[10];
+	struct sdeistop_report *report;
+	autobytes notes = { 0 };
+	unsigned int nth = 1;
+
+	(void)state;
+	put_cpu(&notes, 0, 1);
+	report = report_of(&notes);
+	/* one that is the same, and more findings than their first list has room for */
+	for (uint32_t i = 0; i < ARRAY_SIZE(buffer); i++)
+		buffer[i] = (struct sdeistop_buffer) {
+			.cpu = i, .data = notes.data, .size = notes.size,
+			.has_state = true, .state = CPUSTOP_STATE_CLOSED,
+		};
+	for (; ; nth++) {
+		fail_memory = nth;
+		if (!sdeistop_report_compare(report, buffer, ARRAY_SIZE(buffer), &error))
+			break;
+		assert_int_equal(error.code, SDEISTOP_ERR_NO_MEMORY);
+		assert_string_equal(error.text, "out of memory");
+		assert_null(report->comparison);
+	}
+	fail_memory = 0;
+	assert_int_equal(report->comparison->nr_findings, ARRAY_SIZE(buffer) - 1);
+	assert_in_range(nth, 12, 60);
+	sdeistop_report_free(report);
+}
+
 static void odd_reads(void **state)
 {
 	(void)state;
@@ -309,6 +341,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory),
 		cmocka_unit_test(inference),
+		cmocka_unit_test(comparison),
 		cmocka_unit_test(odd_reads),
 		cmocka_unit_test(failing_reads),
 		cmocka_unit_test(one_failing_read),
