@@ -22,9 +22,39 @@ struct style {
 	ulong radix;
 };
 
+/* What is printed of a CPU, besides a line that names it */
+struct context {
+	bool regs, backtrace;
+	struct style style;
+};
+
+/* guard.c */
+void hold_interrupts(sigset_t *before);
+void release_interrupts(const sigset_t *before);
+bool guarded(void (*what)(void *arg), void *arg, FILE *out);
+bool read_memory(ulong address, void *buf, size_t size);
+
+/* memory.c */
+struct memory {
+	struct sdeistop_buffer *buffer;		/* of every possible CPU, ascending */
+	size_t nr;
+	unsigned char *storage;			/* of what they point to */
+	const char *why_not;			/* there are none: a clause; NULL otherwise */
+};
+
+int memory_open(const struct sdeistop_report *report, struct memory *ret);
+void memory_close(struct memory *memory);
+
 /* segment.c */
 int segment_report(const char *path, struct sdeistop_report **ret,
 		   struct sdeistop_error *problem);
+
+/* panic-log.c */
+int panic_log_infer(struct sdeistop_report *report, struct sdeistop_error *problem);
+
+/* report.c */
+bool is_live(void);
+int report_make(struct sdeistop_report **ret, struct sdeistop_error *problem);
 
 /* cpus.c */
 bool in_minimal_mode(void);
@@ -112,5 +142,14 @@ const char *unwind_end_text(enum unwind_end end);
 
 /* bt.c */
 void backtrace_print(const struct sdeistop_cpu *cpu, const struct style *style);
+
+/* context.c */
+void context_print(const struct sdeistop_cpu *cpu, const struct context *context);
+void contexts_print(const struct sdeistop_report *report, const struct cpu_set *set,
+		    const struct context *context);
+
+/* inferred.c */
+void inferred_print(const struct sdeistop_report *report, const struct cpu_set *set,
+		    const struct context *context, const struct style *style);
 
 #endif

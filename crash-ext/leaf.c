@@ -47,8 +47,7 @@ enum lr_says lr_tells_caller(ulong at, ulong lr, ulong record_lr)
 	lr = strip_pac(lr);
 	if (!lr || lr % 4 || lr == strip_pac(record_lr) || !is_kernel_text(lr - 4))
 		return LR_NOT_THE_CALLER;
-	if (!readmem(lr - 4, KVADDR, &insn, sizeof(insn), "call instruction",
-		     RETURN_ON_ERROR | QUIET) || !is_call(insn))
+	if (!read_memory(lr - 4, &insn, sizeof(insn)) || !is_call(insn))
 		return LR_NOT_THE_CALLER;
 	caller = value_search(lr - 4, NULL);
 	if (!caller)

@@ -108,7 +108,7 @@ void print_cpu_header(const struct sdeistop_report *report, unsigned int nr)
 	else
 		fprintf(fp, "CPU: %u\n", nr);
 	fprintf(fp, "    %s%s", sdeistop_cpu_wedged(cpu) ? "wedged; " : "",
-		sdeistop_disposition_name(cpu->note.disposition));
+		sdeistop_disposition_words(cpu->note.disposition));
 	print_method(report, &cpu->note);
 	fprintf(fp, "%s\n", irqs_clause(&cpu->note));
 }

@@ -21,9 +21,9 @@ static struct sdeistop_report *report;
 static char *json;
 
 struct options {
-	bool regs, backtrace, verdict, json;
+	bool verdict, json;
 	char *cpus;
-	struct style style;
+	struct context context;
 };
 
 static void __attribute__((constructor)) sdeistop_init(void)
@@ -41,9 +41,9 @@ static void __attribute__((destructor)) sdeistop_fini(void)
 
 static void set_radix(struct options *opt, ulong radix)
 {
-	if (opt->style.radix && opt->style.radix != radix)
+	if (opt->context.style.radix && opt->context.style.radix != radix)
 		error(FATAL, "-d and -x are mutually exclusive\n");
-	opt->style.radix = radix;
+	opt->context.style.radix = radix;
 }
 
 static void parse_options(struct options *opt)
@@ -53,8 +53,8 @@ static void parse_options(struct options *opt)
 	while ((c = getopt(argcnt, args, "c:rbvjxd")) != EOF) {
 		switch (c) {
 		case 'c': opt->cpus = optarg; break;
-		case 'r': opt->regs = true; break;
-		case 'b': opt->backtrace = true; break;
+		case 'r': opt->context.regs = true; break;
+		case 'b': opt->context.backtrace = true; break;
 		case 'v': opt->verdict = true; break;
 		case 'j': opt->json = true; break;
 		case 'x': set_radix(opt, 16); break;
@@ -63,79 +63,25 @@ static void parse_options(struct options *opt)
 		}
 	}
 	/* A verdict is about all CPUs, and backtraces are no part of the JSON */
-	argerrs += opt->verdict && (opt->cpus || opt->regs || opt->backtrace || opt->json);
-	argerrs += opt->json && opt->backtrace;
+	argerrs += opt->verdict && (opt->cpus || opt->context.regs || opt->context.backtrace ||
+				    opt->json);
+	argerrs += opt->json && opt->context.backtrace;
 	if (argerrs || args[optind])
 		cmd_usage(pc->curcmd, SYNOPSIS);
-}
-
-/*
- * Ctrl-C makes crash longjmp() out of its signal handler, past whatever is open
- * or allocated here: for a while there is none. Nothing in between may end in
- * error(FATAL), which jumps too and would leave them blocked.
- */
-static void hold_interrupts(sigset_t *before)
-{
-	sigset_t interrupts;
-
-	sigemptyset(&interrupts);
-	sigaddset(&interrupts, SIGINT);
-	sigprocmask(SIG_BLOCK, &interrupts, before);
-}
-
-/* One that came meanwhile does not return from here */
-static void release_interrupts(const sigset_t *before)
-{
-	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 static void load_report(void)
 {
 	struct sdeistop_error problem = { .text = "" };
-	sigset_t before;
-	int ret;
 
-	if (report)
-		return;
-	if (ACTIVE() || !pc->dumpfile)
-		error(FATAL, "a running system has no CPUSTOP notes: they are written when it crashes\n");
 	if (REMOTE())
 		error(FATAL, "remote dumps are not supported\n");
-
-	hold_interrupts(&before);
-	ret = segment_report(pc->dumpfile, &report, &problem);
-	release_interrupts(&before);
-	if (ret)
+	if (!report && report_make(&report, &problem))
 		error(FATAL, "%s\n", problem.text);
 }
 
-/* The registers and backtraces of CPUs that may have none of either */
-static void print_contexts(const struct options *opt, const struct cpu_set *set)
-{
-	unsigned int i, shown = 0, limit = cpus_limit(report);
-	const struct sdeistop_cpu *cpu;
-
-	for (i = 0; i < limit && !received_SIGINT(); i++) {
-		if (!cpus_possible(report, i) || !cpus_selected(set, report, i))
-			continue;
-		if (shown++)
-			fprintf(fp, "\n");
-		cpu = sdeistop_report_cpu(report, i);
-		print_cpu_header(report, i);
-		if (!cpu)
-			continue;
-		if (!cpu->has_regs) {
-			fprintf(fp, "    no registers\n");
-			continue;
-		}
-		if (opt->regs)
-			regs_print(&cpu->regs, &opt->style);
-		if (opt->backtrace)
-			backtrace_print(cpu, &opt->style);
-	}
-}
-
-static bool json_selects(unsigned int cpu, void *set)
+/* For the library */
+static bool selects(unsigned int cpu, void *set)
 {
 	return cpus_selected(set, report, cpu);
 }
@@ -151,8 +97,8 @@ static size_t render_json(const struct options *opt, struct cpu_set *set)
 	hold_interrupts(&before);
 	memory = open_memstream(&text, &size);
 	if (memory) {
-		sdeistop_report_json_cpus(report, opt->cpus ? json_selects : NULL, set,
-					  opt->regs, true, memory);
+		sdeistop_report_json_cpus(report, opt->cpus ? selects : NULL, set,
+					  opt->context.regs, true, memory);
 		/* What did not fit is missing at the end: rather nothing */
 		if (fclose(memory)) {
 			free(text);
@@ -180,15 +126,44 @@ static void print_json(const struct options *opt, struct cpu_set *set)
 
 static void print_verdict(void)
 {
-	if (report->verdict == SDEISTOP_UNKNOWN)
+	sdeistop_report_verdict(report, false, fp);
+	sdeistop_report_comparison(report, true, fp);
+}
+
+/* Of a kernel that writes no records: what there is besides, and where it is from */
+static void print_without_records(const struct options *opt, struct cpu_set *set)
+{
+	const bool contexts = opt->context.regs || opt->context.backtrace;
+
+	if (!is_live())
 		fprintf(fp, "The kernel of this dump wrote no CPUSTOP notes: "
 			"how its CPUs were stopped is not known.\n");
+	else if (opt->verdict)
+		fprintf(fp, "A running system has no CPUSTOP notes: "
+			"they are written when it crashes.\n");
+	if (!opt->verdict)
+		inferred_print(report, set, contexts ? &opt->context : NULL, &opt->context.style);
+	if (is_live())
+		return;
+	if (!opt->verdict && !contexts) {
+		fprintf(fp, "\n");
+		sdeistop_report_inferred(report, selects, set, fp);
+		fprintf(fp, "\n");
+	}
 	sdeistop_report_verdict(report, false, fp);
 }
 
+static void print_table(const struct options *opt, const struct cpu_set *set)
+{
+	table_print(report, set, &opt->context.style);
+	sdeistop_report_capture(report, fp);
+	sdeistop_report_verdict(report, false, fp);
+	sdeistop_report_comparison(report, false, fp);
+}
+
 /*
- * Of a kernel that writes no records a table would be all guesses. Where one
- * that does left none, each CPU's is missing, and that is what to show.
+ * Of a kernel that writes no records a table of them would be all guesses. Where
+ * one that does left none, each CPU's is missing, and that is what to show.
  */
 static bool has_rows(void)
 {
@@ -201,18 +176,22 @@ static void cmd_sdeistop(void)
 	struct cpu_set set = { .all = true };
 
 	parse_options(&opt);
-	if (opt.backtrace && in_minimal_mode())
+	if (opt.context.backtrace && in_minimal_mode())
 		error(FATAL, "-b needs more than minimal mode has\n");
+	if (opt.json && is_live())
+		error(FATAL, "a running system has no CPUSTOP notes, and so no report\n");
 	load_report();
 	if (opt.cpus)
 		cpus_parse(opt.cpus, report, &set);
 
 	if (opt.json)
 		print_json(&opt, &set);
+	else if (report->verdict == SDEISTOP_UNKNOWN)
+		print_without_records(&opt, &set);
 	else if (opt.verdict || !has_rows())
 		print_verdict();
-	else if (opt.regs || opt.backtrace)
-		print_contexts(&opt, &set);
+	else if (opt.context.regs || opt.context.backtrace)
+		contexts_print(report, &set, &opt.context);
 	else
-		table_print(report, &set, &opt.style);
+		print_table(&opt, &set);
 }

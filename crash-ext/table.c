@@ -54,5 +54,4 @@ void table_print(const struct sdeistop_report *report, const struct cpu_set *set
 	};
 
 	sdeistop_report_table(report, &table, fp);
-	sdeistop_report_verdict(report, false, fp);
 }

@@ -18,12 +18,12 @@ enum { META_FINAL = 1, META_PT_REGS = 2 };
 /* struct pt_regs starts like the registers of NT_PRSTATUS on every kernel */
 bool read_pt_regs(ulong address, struct sdeistop_regs *ret)
 {
-	return readmem(address, KVADDR, ret, sizeof(*ret), "pt_regs", RETURN_ON_ERROR | QUIET);
+	return read_memory(address, ret, sizeof(*ret));
 }
 
 static bool read_pointer(ulong address, ulong *ret)
 {
-	return readmem(address, KVADDR, ret, sizeof(*ret), "pointer", RETURN_ON_ERROR | QUIET);
+	return read_memory(address, ret, sizeof(*ret));
 }
 
 static void add_stack(struct unwind *u, const char *name, ulong low, ulong size)
@@ -202,7 +202,7 @@ static bool next_frame(struct unwind *u, struct frame *frame)
 
 	if (!enter_stack(u))
 		return caller_in_lr(u, 0, frame);
-	if (!readmem(at, KVADDR, record, sizeof(record), "frame record", RETURN_ON_ERROR | QUIET))
+	if (!read_memory(at, record, sizeof(record)))
 		return stop(u, UNWIND_UNREADABLE) || caller_in_lr(u, 0, frame);
 	if (caller_in_lr(u, record[1], frame))
 		return true;

@@ -10,7 +10,7 @@ USAGE="usage: check-extension.sh CRASH_DIR VMLINUX VMCORE EXTENSION [CPU...]
 
   CRASH_DIR   a built source tree of crash (its ./crash is run)
   VMCORE      of that VMLINUX; with CPUSTOP notes all is checked, without them
-              that the extension says so and shows no table
+              that the extension says so and labels what it infers
   CPU         wedged, in LKDTM's HARDLOCKUP, and no other was
 
 The environment variable SDEISTOP may name the sdeistop command: the JSON of
@@ -77,19 +77,70 @@ check_loading()
 
 # --------------------------------------------------- a dump without records
 
+# The number of a CPU and its task are facts; everything said of it is of this dump alone
 check_unknown()
 {
-	local line lines=('sdeistop' 'sdeistop -r' 'sdeistop -b' 'sdeistop -c 0' 'sdeistop -v')
+	local line panicked lines=('sdeistop' 'sdeistop -r' 'sdeistop -b' 'sdeistop -c 0' 'sdeistop -v')
 
+	session log
+	panicked=$(awk '/Kernel panic/ { on = 1 }
+		on && /CPU: / { sub(/.*CPU: /, ""); print $1; exit }' "$work/session")
 	session "${lines[@]}" 'sdeistop -c 99999'
 	for line in "${lines[@]}"; do
 		from "$line"
 		check "$line: verdict unknown" has '^verdict: unknown'
 		check "$line: says why" has 'no CPUSTOP notes'
-		check "$line: no table" lacks 'HWID|PID:'
+		check "$line: no table of records" lacks 'HWID'
 	done
 	from 'sdeistop -c 99999'
 	check '-c is checked all the same' has 'invalid cpu specification: 99999'
+	from sdeistop
+	check 'inferred: said so, twice' count '^(I|i)nferred from (memory|the panic log)' 2
+	check 'inferred: one CPU panicked' count '^ +[0-9]+  panicked ' 1
+	check 'inferred: who panicked, and where' has "^ +$panicked  panicked .* __crash_kexec\+"
+	check 'inferred: no comparison with what is not there' lacks '^memory:'
+	from 'sdeistop -c 0'
+	check 'inferred: -c 0, from memory' count '^ +[0-9]+  [a-z ]+ +[0-9]+  [^ ]+ +[^ ]+$' 1
+	from 'sdeistop -r'
+	check 'inferred: -r, labelled' has '^    inferred: panicked$'
+	check_inferred_owners
+	check_json_of_log
+}
+
+# Registers of a CPU, from its own buffer: crash reads the same memory for bt. One
+# that is still online has none, and whoever's note comes first is not shown as its.
+check_inferred_owners()
+{
+	local cpu none line lines=()
+
+	none=$(awk '/^    inferred: / { state = $0 } /no registers/ { print state }' <<<"$out")
+	check 'inferred: no registers but of those that were stopped' \
+		test "$(sort -u <<<"$none")" = '    inferred: still online'
+	for cpu in 0 1 2 3; do
+		lines+=("sdeistop -b -c $cpu" "bt -c $cpu")
+	done
+	session "${lines[@]}"
+	for cpu in 0 1 2 3; do
+		from "bt -c $cpu"
+		line=$(names)
+		from "sdeistop -b -c $cpu"
+		if has 'no registers'; then
+			check "CPU $cpu: no frames without registers" lacks ' #0 '
+		else
+			check "CPU $cpu: inferred, the same functions as the end of crash's bt" \
+				test "$(names)" = "$(tail -n "$(names | wc -l)" <<<"$line")"
+		fi
+	done
+}
+
+# What the log tells is the library's to say: as the command says it
+check_json_of_log()
+{
+	session "sdeistop -j > $work/json"
+	[[ ${SDEISTOP:-} ]] || return 0
+	"$SDEISTOP" show --json "$vmcore" >"$work/command" || true
+	out=$(diff <(without_memory "$work/json") <(without_memory "$work/command"))
+	check "-j equals the command's, inferred from the same log" test -z "$out"
 }
 
 # ------------------------------------------------------ a dump with records
@@ -121,6 +172,8 @@ check_table()
 	check 'one CPU ran the crash path' count ' panic +crashing ' 1
 	check 'one verdict' count '^verdict: (complete|incomplete|malformed)' 1
 	check_marks
+	check 'one line about a capture kernel' count '^a capture kernel: can use CPU [0-9]+ \(it runs there\)' 1
+	check 'nothing to say about memory' lacks '^memory:'
 	from 'sdeistop -x'
 	check '-x: offsets in hexadecimal' has '\+0x[0-9a-f]+$'
 	from 'sdeistop -d'
@@ -255,28 +308,42 @@ check_wedged()
 	done
 }
 
+# without_memory FILE: that JSON without what only a debugger can tell
+without_memory()
+{
+	python3 -c 'import json, sys
+document = json.load(sys.stdin)
+document.pop("memory", None)
+print(json.dumps(document, indent=1))' <"$1"
+}
+
 check_json()
 {
 	session "sdeistop -j > $work/json" "sdeistop -j -r -c 0 > $work/json0"
 	check '-j is JSON' python3 -m json.tool "$work/json" /dev/null
 	check '-j: schema' grep -q '"schema": "sdeistop/1"' "$work/json"
+	check '-j: memory compared, and the same' python3 -c 'import json, sys
+memory = json.load(sys.stdin)["memory"]
+sys.exit(memory["findings"] != [] or memory["compared"] == 0 or memory["corrupt"])' <"$work/json"
 	check '-j -r -c 0 is JSON' python3 -m json.tool "$work/json0" /dev/null
 	check '-j -r -c 0: one CPU' python3 -c 'import json, sys
 sys.exit([c["cpu"] for c in json.load(sys.stdin)["cpu"]] != [0])' <"$work/json0"
 	[[ ${SDEISTOP:-} ]] || return
 	"$SDEISTOP" show --json "$vmcore" >"$work/command"
-	out=$(diff <(python3 -m json.tool "$work/json") <(python3 -m json.tool "$work/command"))
+	out=$(diff <(without_memory "$work/json") <(without_memory "$work/command"))
 	check "-j equals the command's" test -z "$out"
 }
 
 check_minimal()
 {
-	session -m sdeistop 'sdeistop -r -c 0' 'sdeistop -b'
+	session -m sdeistop 'sdeistop -r -c 0' 'sdeistop -b' 'sdeistop -v'
 	from sdeistop
 	check 'minimal mode: table' has '^  CPU +HWID'
 	check 'minimal mode: verdict' has '^verdict:'
 	from 'sdeistop -r -c 0'
 	check 'minimal mode: registers' has '^     PC: '
+	from 'sdeistop -v'
+	check 'minimal mode: compared with memory' has '^memory: as the notes say \([1-9]'
 	from 'sdeistop -b'
 	check 'minimal mode: no backtrace, and says so' eval "has 'minimal mode' && lacks '#0'"
 }

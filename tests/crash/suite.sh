@@ -29,6 +29,8 @@ runs=(
 	"check-extension.sh unpatched $build/e2e/unpatched/vmcore"
 	"check-extension.sh one-wedged $work/flattened 2"
 	"check-patched.sh three-wedged $build/e2e/three-wedged/vmcore"
+	"check-memory.sh three-wedged $build/e2e/three-wedged/vmcore.elf"
+	"check-memory.sh late $build/e2e/late/vmcore 2"
 )
 
 # run NUMBER SCRIPT SCENARIO VMCORE [CPU...]
@@ -57,7 +59,7 @@ number=0 failed=0
 for i in "${!runs[@]}"; do
 	read -r script scenario vmcore _ <<<"${runs[i]}"
 	name=$scenario/$(basename "$vmcore")
-	[[ $script != check-patched.sh ]] || name=$scenario/patched
+	[[ $script == check-extension.sh ]] || name=$scenario/$(basename "${script#check-}" .sh)
 	while IFS= read -r line; do
 		case $line in
 		'ok '* | 'not ok '*)

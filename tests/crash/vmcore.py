@@ -4,18 +4,20 @@
 records, or in makedumpfile's flattened format.
 
 usage: vmcore.py patch IN OUT CPU.FIELD=VALUE...
+       vmcore.py poke IN OUT ADDRESS=VALUE...
        vmcore.py flatten IN OUT
 
 FIELD is a register (x0 to x30, fp, lr, sp, pc, pstate), a field of the CPU's
 record (version, cpu, task), pid in both, or crc, whose value does not matter:
-the checksum is wrong then. IN is an ELF or a kdump-compressed file.
+the checksum is wrong then. IN is an ELF or a kdump-compressed file. poke
+writes 32-bit words at physical addresses into an ELF file.
 """
 
 import struct
 import sys
 import zlib
 
-PT_NOTE = 4
+PT_LOAD, PT_NOTE = 1, 4
 NT_PRSTATUS = 1
 PR_PID, PR_REG = 32, 112                # offsets in struct elf_prstatus
 CRC = 60                                # of the record, sdeistop-note(5)
@@ -23,12 +25,18 @@ RECORD_FIELDS = {"version": ("<H", 0), "cpu": ("<I", 4), "task": ("<Q", 32), "pi
 REGISTERS = {f"x{i}": i for i in range(31)} | {"fp": 29, "lr": 30, "sp": 31, "pc": 32, "pstate": 33}
 
 
+def segments(data):
+    """(type, offset, physical address, size) of each of an ELF file"""
+    (phoff,), (count,) = struct.unpack_from("<Q", data, 32), struct.unpack_from("<H", data, 56)
+    for i in range(count):
+        kind, _, offset, _, address, size = struct.unpack_from("<IIQQQQ", data, phoff + 56 * i)
+        yield kind, offset, address, size
+
+
 def note_segment(data):
     """(offset, size) of the notes"""
     if data[:4] == b"\x7fELF":
-        (phoff,), (count,) = struct.unpack_from("<Q", data, 32), struct.unpack_from("<H", data, 56)
-        for i in range(count):
-            kind, _, offset, _, _, size = struct.unpack_from("<IIQQQQ", data, phoff + 56 * i)
+        for kind, offset, _, size in segments(data):
             if kind == PT_NOTE:
                 return offset, size
     if data[:8] == b"KDUMP   ":
@@ -80,6 +88,18 @@ def patch(data, assignments):
     return data
 
 
+def poke(data, assignments):
+    for assignment in assignments:
+        address, value = (int(number, 0) for number in assignment.split("="))
+        for kind, offset, start, size in segments(data):
+            if kind == PT_LOAD and start <= address and address + 4 <= start + size:
+                struct.pack_into("<I", data, offset + address - start, value)
+                break
+        else:
+            sys.exit(f"vmcore.py: no memory at {address:#x}")
+    return data
+
+
 def flatten(data, chunk=777777):
     """Chunks as they might have come: of no round size, the last ones first"""
     yield struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0")
@@ -90,12 +110,16 @@ def flatten(data, chunk=777777):
 
 
 def main():
-    if len(sys.argv) < 4 or sys.argv[1] not in ("patch", "flatten"):
+    changes = {"patch": patch, "poke": poke}
+    if len(sys.argv) < 4 or sys.argv[1] not in (*changes, "flatten"):
         sys.exit(__doc__)
     with open(sys.argv[2], "rb") as file:
         data = bytearray(file.read())
     with open(sys.argv[3], "wb") as file:
-        file.writelines(flatten(data) if sys.argv[1] == "flatten" else [patch(data, sys.argv[4:])])
+        if sys.argv[1] == "flatten":
+            file.writelines(flatten(data))
+        else:
+            file.write(changes[sys.argv[1]](data, sys.argv[4:]))
 
 
 main()
