@@ -10,6 +10,8 @@ void context_print(const struct sdeistop_cpu *cpu, const struct context *context
 	}
 	if (context->regs)
 		regs_print(&cpu->regs, &context->style);
+	if (context->handler)
+		handler_print(cpu, &context->style);
 	if (context->backtrace)
 		backtrace_print(cpu, &context->style);
 }

@@ -25,6 +25,7 @@ struct style {
 /* What is printed of a CPU, besides a line that names it */
 struct context {
 	bool regs, backtrace;
+	bool handler;			/* in the backtrace too */
 	struct style style;
 };
 
@@ -142,6 +143,9 @@ const char *unwind_end_text(enum unwind_end end);
 
 /* bt.c */
 void backtrace_print(const struct sdeistop_cpu *cpu, const struct style *style);
+
+/* handler.c */
+void handler_print(const struct sdeistop_cpu *cpu, const struct style *style);
 
 /* context.c */
 void context_print(const struct sdeistop_cpu *cpu, const struct context *context);

@@ -50,11 +50,12 @@ static void parse_options(struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argcnt, args, "c:rbvjxd")) != EOF) {
+	while ((c = getopt(argcnt, args, "c:rbfvjxd")) != EOF) {
 		switch (c) {
 		case 'c': opt->cpus = optarg; break;
 		case 'r': opt->context.regs = true; break;
 		case 'b': opt->context.backtrace = true; break;
+		case 'f': opt->context.handler = true; break;
 		case 'v': opt->verdict = true; break;
 		case 'j': opt->json = true; break;
 		case 'x': set_radix(opt, 16); break;
@@ -66,6 +67,7 @@ static void parse_options(struct options *opt)
 	argerrs += opt->verdict && (opt->cpus || opt->context.regs || opt->context.backtrace ||
 				    opt->json);
 	argerrs += opt->json && opt->context.backtrace;
+	argerrs += opt->context.handler && !opt->context.backtrace;
 	if (argerrs || args[optind])
 		cmd_usage(pc->curcmd, SYNOPSIS);
 }

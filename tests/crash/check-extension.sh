@@ -27,7 +27,7 @@ wedged=("$@")
 
 check_options()
 {
-	local line bad=('-z' 'extra' '-c' '-v -r' '-v -c 0' '-j -b' '-v -j')
+	local line bad=('-z' 'extra' '-c' '-v -r' '-v -c 0' '-j -b' '-v -j' '-f' '-r -f' '-j -f')
 
 	session "${bad[@]/#/sdeistop }" 'sdeistop -x -d' 'sdeistop -v' 'help sdeistop'
 	for line in "${bad[@]}"; do
@@ -287,17 +287,47 @@ check_contexts()
 	check '-b: no register dump' lacks ' X28:'
 	check_against_bt
 	check_wedged
+	check_handlers
+}
+
+# Of CPUs that the IPI stopped: from its entry on, over the IRQ stack. Nothing of the
+# CPU that panicked, which no handler interrupted.
+check_handlers()
+{
+	local cpus cpu panicked
+
+	session sdeistop
+	from sdeistop
+	panicked=$(awk '/ panic +crashing / { print $1 }' <<<"$out")
+	mapfile -t cpus < <(awk '$3 == "ipi" { print $1 }' <<<"$out")
+	session "sdeistop -b -f -c $panicked" "${cpus[@]/#/sdeistop -b -f -c }"
+	for cpu in "${cpus[@]}"; do
+		from "sdeistop -b -f -c $cpu"
+		check "CPU $cpu, -f: the IPI, from its entry to the stop" eval \
+			"has '^     ~ .* stop_this_cpu\\+' && has '^     ~ .* ipi_handler\\+' && has '^     ~ .* el1h_64_irq\\+'"
+	done
+	from "sdeistop -b -f -c $panicked"
+	check 'CPU that panicked, -f: no handler' lacks '~|what stopped it'
 }
 
 # What the end-to-end runs wedge: LKDTM's loop, a leaf function called through a
 # pointer
 check_wedged()
 {
-	local cpu
+	local cpu plain
 
 	(( ${#wedged[@]} )) || return 0
-	session "${wedged[@]/#/sdeistop -b -c }"
+	session "${wedged[@]/#/sdeistop -b -c }" "${wedged[@]/#/sdeistop -b -f -c }"
 	for cpu in "${wedged[@]}"; do
+		from "sdeistop -b -c $cpu"
+		plain=$(grep -E '^ *#[0-9]|user mode' <<<"$out")
+		from "sdeistop -b -f -c $cpu"
+		check "wedged CPU $cpu, -f: what the event did, outermost last" \
+			has '^     ~ \[[0-9a-f]{16}\] __sdei_asm_handler\+[0-9]+ at '
+		check "wedged CPU $cpu, -f: as far as the handler of the stop" has '^     ~ .* stop_this_cpu\+'
+		check "wedged CPU $cpu, -f: labelled" has 'found by search, so perhaps not its last calls:$'
+		check "wedged CPU $cpu, -f: then what -b shows" \
+			test "$(sed '1,/what it was doing:/d' <<<"$out")" = "$plain"
 		from "sdeistop -b -c $cpu"
 		check "wedged CPU $cpu: says so" has '^    wedged; '
 		check "wedged CPU $cpu: begins where it was stopped" has '^ #0 .* lkdtm_HARDLOCKUP\+'
