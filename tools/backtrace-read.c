@@ -178,8 +178,8 @@ void backtraces_read(const struct sdeistop_report *report, const struct dump *du
 		     const struct cpulist *cpus, const char *vmlinux, struct backtraces *ret)
 {
 	char list[CPUS_MAX * CPU_DIGITS + 1] = "";
-	const char *argv[3 + MEMORY_FILES_MAX + 1] = {
-		"backtrace", list, vmlinux ? vmlinux : PROTOCOL_UNKNOWN,
+	const char *const words[] = {
+		"backtrace", list, vmlinux ? vmlinux : PROTOCOL_UNKNOWN, NULL,
 	};
 	const char *cannot = memory_cannot(dump);
 	struct memory_end end;
@@ -195,8 +195,7 @@ void backtraces_read(const struct sdeistop_report *report, const struct dump *du
 		snprintf(ret->error, sizeof(ret->error), "%s", cannot);
 		return;
 	}
-	memcpy(argv + 3, dump->path, dump->nr * sizeof(*dump->path));
-	memory_run(argv, take_line, ret, &end);
+	memory_run(words, dump, take_line, ret, &end);
 	if (end.outcome != MEMORY_TOLD)
 		snprintf(ret->error, sizeof(ret->error), "%s", end.text);
 	judge(ret);

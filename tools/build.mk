@@ -3,7 +3,7 @@
 # build/bin/sdeistop, the command, and what it starts to read pages of a dump,
 # build/libexec/sdeistop/sdeistop-memory. Needs lib/build.mk before it.
 
-TOOL_SRCS := $(addprefix tools/, backtrace-print.c backtrace-read.c colour.c cpulist.c files.c \
+TOOL_SRCS := $(addprefix tools/, backtrace-print.c backtrace-read.c child.c colour.c cpulist.c files.c \
 	infer.c memory-lines.c memory-run.c parts.c scan.c scan-child.c scan-fault.c scan-json.c \
 	scan-places.c scan-progress.c scan-summary.c scan-top.c scan-walk.c scan-worker.c sdeistop.c \
 	show.c status.c usage.c verify.c)

@@ -66,11 +66,16 @@ static void drain_stdin(void)
 		;
 }
 
+bool is_stdin(const char *file)
+{
+	return !strcmp(file, "-");
+}
+
 static enum status run_one(const struct files_job *job, const struct dump *dump, bool last)
 {
 	struct sdeistop_error error;
 	struct sdeistop_report *report;
-	const bool from_stdin = !strcmp(dump->path[0], "-");
+	const bool from_stdin = is_stdin(dump->path[0]);
 	enum status status;
 	int failed;
 

@@ -62,7 +62,7 @@ static void say_why_not(struct sdeistop_report *report, const char *text, const 
 void infer(struct sdeistop_report *report, const struct dump *dump)
 {
 	__attribute__((cleanup(free_log))) struct log *log = NULL;
-	const char *argv[MEMORY_FILES_MAX + 2] = { "log" };
+	static const char *const words[] = { "log", NULL };
 	const char *cannot = memory_cannot(dump);
 	struct sdeistop_error error;
 	struct memory_end end;
@@ -76,8 +76,7 @@ void infer(struct sdeistop_report *report, const struct dump *dump)
 		say_why_not(report, cannot ? cannot : "out of memory", "");
 		return;
 	}
-	memcpy(argv + 1, dump->path, dump->nr * sizeof(*dump->path));
-	memory_run(argv, take_line, log, &end);
+	memory_run(words, dump, take_line, log, &end);
 	if (end.outcome != MEMORY_TOLD)
 		say_why_not(report, end.outcome == MEMORY_REFUSED ? "it cannot be read: " : "",
 			    end.text);

@@ -14,9 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "memory/protocol.h"
@@ -27,10 +25,6 @@
 #define SECONDS		30
 /* Printed in all; the frames of some thousand CPUs have less */
 #define OUTPUT_MAX	(64u << 20)
-#define ARGS_MAX	64
-#define ADDRESS_SPACE	(1ull << 30)
-/* How long a program that was killed may take to end */
-#define END_MS		2000
 
 /* Exit status of a child that could not become the program */
 #define NOT_STARTED	127
@@ -85,23 +79,6 @@ static unsigned int time_limit(void)
 
 /* ----------------------------------------------------------------- child */
 
-static void limit(int resource, rlim_t value)
-{
-	const struct rlimit rlimit = { .rlim_cur = value, .rlim_max = value };
-
-	setrlimit(resource, &rlimit);
-}
-
-static void set_limits(unsigned int seconds)
-{
-#ifndef __SANITIZE_ADDRESS__	/* it reserves terabytes */
-	limit(RLIMIT_AS, ADDRESS_SPACE);
-#endif
-	limit(RLIMIT_CPU, seconds + 1);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-}
-
 /* In the child, and so nothing but system calls */
 __attribute__((noreturn))
 static void become_program(const char *path, const char *const args[], int out,
@@ -118,7 +95,7 @@ static void become_program(const char *path, const char *const args[], int out,
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
 	    dup2(null, STDERR_FILENO) >= 0 && !close_range(STDERR_FILENO + 1, ~0u, 0)) {
-		set_limits(seconds);
+		child_limits(seconds + 1, seconds + 1);
 		/* the type is from before const */
 		execve(path, (char *const *)(uintptr_t)args,
 		       (char *const *)(uintptr_t)environment);
@@ -126,20 +103,12 @@ static void become_program(const char *path, const char *const args[], int out,
 	_exit(NOT_STARTED);
 }
 
-static pid_t start(const char *path, const char *const argv[], unsigned int seconds, int *ret)
+static pid_t start(const char *path, const char *const args[], unsigned int seconds, int *ret)
 {
-	const char *args[ARGS_MAX + 2] = { PROGRAM };
 	const pid_t parent = getpid();
 	int ends[2];
 	pid_t pid;
 
-	for (size_t i = 0; argv[i]; i++) {
-		if (i == ARGS_MAX) {
-			errno = E2BIG;
-			return -1;
-		}
-		args[i + 1] = argv[i];
-	}
 	if (pipe2(ends, O_CLOEXEC))
 		return -1;
 	pid = fork();
@@ -155,14 +124,6 @@ static pid_t start(const char *path, const char *const argv[], unsigned int seco
 
 /* ---------------------------------------------------------------- parent */
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void take_line(char *const field[], size_t nr, void *arg)
 {
 	struct run *run = arg;
@@ -171,20 +132,6 @@ static void take_line(char *const field[], size_t nr, void *arg)
 		run->line(field, nr, run->arg);
 	else if (nr == 2 && !run->error[0])
 		snprintf(run->error, sizeof(run->error), "%s", field[1]);
-}
-
-/* Whether there is something to read before @deadline; 0 if there is not */
-static int wait_for(int fd, int64_t deadline)
-{
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	int ready;
-
-	do {
-		int64_t left = deadline - now_ms();
-
-		ready = left > 0 ? poll(&pollfd, 1, (int)left) : 0;
-	} while (ready < 0 && errno == EINTR);
-	return ready;
 }
 
 /* True if it was read to its end */
@@ -197,7 +144,7 @@ static bool read_all(struct run *run, int fd, int64_t deadline)
 	for (;;) {
 		ssize_t nr;
 
-		if (!wait_for(fd, deadline)) {
+		if (!wait_until(fd, POLLIN, deadline)) {
 			end(run->end, MEMORY_FAILED, PROGRAM " took too long");
 			return false;
 		}
@@ -215,34 +162,16 @@ static bool read_all(struct run *run, int fd, int64_t deadline)
 	}
 }
 
-/* Its wait status, once it has ended; -1 if it does not before @deadline */
-static int wait_until(pid_t pid, int64_t deadline)
-{
-	const struct timespec moment = { .tv_nsec = 500 * 1000 };
-	int status = -1;
-	pid_t ended;
-
-	for (;;) {
-		ended = waitpid(pid, &status, WNOHANG);
-		if (ended == pid)
-			return status;
-		if ((ended < 0 && errno != EINTR) || now_ms() >= deadline)
-			return -1;
-		nanosleep(&moment, NULL);
-	}
-}
-
-/* How @pid, whose output is closed, ended: by itself before @deadline, or by force.
- * One that is stuck in the kernel, on a file server that is gone, ends when that
- * lets it: it is not waited for, and the status is that of the signal. */
+/* How @pid, whose output is closed, ended: by itself before @deadline, or by force,
+ * which is the status of the signal if it does not even then */
 static int wait_for_end(pid_t pid, int64_t deadline)
 {
-	int status = wait_until(pid, deadline);
+	int status = child_end(pid, deadline);
 
 	if (status >= 0)
 		return status;
 	kill(pid, SIGKILL);
-	status = wait_until(pid, now_ms() + END_MS);
+	status = child_end(pid, now_ms() + CHILD_END_MS);
 	return status >= 0 ? status : SIGKILL;
 }
 
@@ -262,18 +191,21 @@ static void tell_end(struct run *run, int status)
 
 const char *memory_cannot(const struct dump *dump)
 {
-	if (!strcmp(dump->path[0], "-"))
+	if (is_stdin(dump->path[0]))
 		return "standard input is read once, and pages would be a second time";
 	return dump->nr > MEMORY_FILES_MAX ? "a dump of too many parts" : NULL;
 }
 
-void memory_run(const char *const argv[], memory_line_fn line, void *arg, struct memory_end *ret)
+void memory_run(const char *const words[], const struct dump *dump, memory_line_fn line,
+		void *arg, struct memory_end *ret)
 {
+	const char *args[1 + MEMORY_WORDS_MAX + MEMORY_FILES_MAX + 1] = { PROGRAM };
 	struct run run = { .line = line, .arg = arg, .end = ret };
 	const unsigned int seconds = time_limit();
-	char path[4096];
 	int fd = -1, status;
+	char path[4096];
 	int64_t deadline;
+	size_t nr = 1;
 	bool whole;
 	pid_t pid;
 
@@ -281,7 +213,10 @@ void memory_run(const char *const argv[], memory_line_fn line, void *arg, struct
 		end(ret, MEMORY_NOT_FOUND, PROGRAM ", which reads pages, is not installed");
 		return;
 	}
-	pid = start(path, argv, seconds, &fd);
+	while (*words && nr <= MEMORY_WORDS_MAX)
+		args[nr++] = *words++;
+	memcpy(args + nr, dump->path, dump->nr * sizeof(*dump->path));
+	pid = start(path, args, seconds, &fd);
 	if (pid < 0) {
 		end(ret, MEMORY_NOT_FOUND, PROGRAM " cannot be started: %s", strerror(errno));
 		return;

@@ -13,7 +13,7 @@ static void find_sets(char *const files[], size_t nr, struct sdeistop_split *spl
 	struct sdeistop_error error;
 
 	for (size_t i = 0; i < nr; i++)
-		if (strcmp(files[i], "-") && !sdeistop_probe(files[i], &probe, &error))
+		if (!is_stdin(files[i]) && !sdeistop_probe(files[i], &probe, &error))
 			split[i] = probe.split;
 }
 

@@ -8,19 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-/* Reading takes up to 800 MiB by sdeistop_report_file(), of a file that is all
- * notes */
-#define ADDRESS_SPACE	(1ull << 30)
-
-static void limit(int resource, rlim_t soft, rlim_t hard)
-{
-	const struct rlimit rlimit = { .rlim_cur = soft, .rlim_max = hard };
-
-	setrlimit(resource, &rlimit);
-}
 
 /* Standard input and output lead nowhere, and so does standard error, on which
  * the C library tells of a broken heap. Of other files only @fd stays open, as
@@ -55,12 +43,7 @@ static int confine(int fd)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
-#ifndef __SANITIZE_ADDRESS__	/* it reserves terabytes */
-	limit(RLIMIT_AS, ADDRESS_SPACE, ADDRESS_SPACE);
-#endif
-	limit(RLIMIT_CPU, seconds, seconds + 1);	/* SIGXCPU, which tells, then SIGKILL */
-	limit(RLIMIT_CORE, 0, 0);
-	limit(RLIMIT_FSIZE, 0, 0);
+	child_limits(seconds, seconds + 1);	/* SIGXCPU tells */
 	return keep_only(fd);
 }
 

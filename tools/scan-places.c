@@ -80,7 +80,7 @@ static void ask(struct addresses *list, const struct scan_item *item)
 	char text[ADDRESSES_MAX * sizeof("0x0123456789abcdef")];
 	const struct dump dump = { .path = (const char **)(uintptr_t)item->path,
 				   .nr = item->nr_paths };
-	const char *argv[2 + MEMORY_FILES_MAX + 1] = { "places", text };
+	const char *const words[] = { "places", text, NULL };
 	enum scan_place_kind otherwise = SCAN_PLACE_NOT_READ;
 	struct memory_end end;
 	size_t length = 0;
@@ -91,8 +91,7 @@ static void ask(struct addresses *list, const struct scan_item *item)
 		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s0x%" PRIx64,
 					   i ? "," : "", list->address[i].pc);
 	if (!memory_cannot(&dump)) {
-		memcpy(argv + 2, dump.path, dump.nr * sizeof(*dump.path));
-		memory_run(argv, take_place, list, &end);
+		memory_run(words, &dump, take_place, list, &end);
 		if (end.outcome == MEMORY_TOLD || end.outcome == MEMORY_REFUSED)
 			otherwise = SCAN_PLACE_NO_SYMBOLS;
 	}

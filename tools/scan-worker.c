@@ -14,9 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* For what it does itself, and half a minute of sdeistop-memory */
@@ -28,16 +26,6 @@
 #define TICK_MS		200
 /* What a child has at least from when its result is waited for */
 #define GRACE_MS	1000
-/* How long a child may take to end that was killed */
-#define END_MS		2000
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t new_deadline(void)
 {
@@ -71,26 +59,6 @@ int scan_worker_start(const struct scan_options *options, const struct scan_item
 	return 0;
 }
 
-/* Its wait status, -1 if it does not end. One that is stuck in the kernel, on a
- * file server that is gone, ends when that lets it: it is not waited for. */
-static int wait_for_end(pid_t pid)
-{
-	struct pollfd pollfd = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
-	int status, ready = 1;
-	pid_t got;
-
-	if (pollfd.fd >= 0) {
-		do
-			ready = poll(&pollfd, 1, END_MS);
-		while (ready < 0 && errno == EINTR);
-		close(pollfd.fd);
-	}
-	do
-		got = waitpid(pid, &status, ready > 0 ? 0 : WNOHANG);
-	while (got < 0 && errno == EINTR);
-	return got == pid ? status : -1;
-}
-
 /* One that is ending already does not notice the signal. */
 static int stop(struct scan_worker *worker)
 {
@@ -100,7 +68,7 @@ static int stop(struct scan_worker *worker)
 		return -1;
 	close(worker->fd);
 	kill(-worker->pid, SIGKILL);
-	status = wait_for_end(worker->pid);
+	status = child_end(worker->pid, now_ms() + CHILD_END_MS);
 	*worker = (struct scan_worker) { .fd = -1 };
 	return status;
 }
@@ -159,13 +127,13 @@ static enum got get_result(const struct scan_worker *worker, const struct scan_w
 	return GOT_ALL;
 }
 
-/* What is printed as it is, of a size that is known: a text of one line? */
 /* Of ASCII, or with @before of U+0080 to U+009F: what a terminal acts on */
 static bool is_control(unsigned char byte, unsigned char before)
 {
 	return byte < ' ' || byte == 0x7f || (before == 0xc2 && byte >= 0x80 && byte <= 0x9f);
 }
 
+/* What is printed as it is, of a size that is known: a text of one line? */
 static bool is_line(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {

@@ -330,7 +330,7 @@ enum status cmd_scan(int argc, char *argv[])
 	if (optind == argc)
 		return usage("scan needs a file or a directory");
 	for (int i = optind; i < argc; i++)
-		if (!strcmp(argv[i], "-"))
+		if (is_stdin(argv[i]))
 			return usage("scan does not read standard input");
 	fit_jobs(&how);
 	catch_signals();

@@ -128,7 +128,7 @@ static enum status run(struct files_job *job, struct cpulist *cpus, int argc, ch
 	}
 	if (optind == argc)
 		return usage("show needs a vmcore");
-	if (job->vmlinux && !strcmp(job->vmlinux, "-"))
+	if (job->vmlinux && is_stdin(job->vmlinux))
 		return usage("--vmlinux needs a file, it is not read from standard input");
 	if (job->vmlinux && !job->backtrace)
 		return usage("--vmlinux needs -b");

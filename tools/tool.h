@@ -5,6 +5,8 @@
 
 #include <sdeistop.h>
 
+#include <sys/types.h>
+
 /* Exit statuses: an interface, docs/sdeistop.1 */
 enum status {
 	STATUS_COMPLETE = 0,
@@ -110,6 +112,10 @@ void backtraces_print(const struct sdeistop_report *report, const struct backtra
 
 /* ----------------------------------------------------------------- files.c */
 
+/* A file of this name is standard input */
+bool is_stdin(const char *file);
+
+
 struct files_job {
 	enum output output;
 	const struct cpulist *cpus;	/* NULL: all */
@@ -172,9 +178,19 @@ struct memory_end {
 	char text[320];
 };
 
+/* Parts of a split vmcore whose pages are read */
+#define MEMORY_FILES_MAX	32
+
+/* Why the pages of @dump cannot be read; NULL: they may be */
+const char *memory_cannot(const struct dump *dump);
+
+/* Words before the files of a dump, in the arguments of sdeistop-memory */
+#define MEMORY_WORDS_MAX	3
+
 /**
  * memory_run() - start sdeistop-memory and read what it prints
- * @argv: its arguments, from the command on, NULL at the end
+ * @words: its arguments, up to MEMORY_WORDS_MAX of them, NULL at the end
+ * @dump: what it reads, for which there is no memory_cannot()
  * @line: called for each line that is one, but not for errors
  * @ret: how it ended. Lines that came before a bad end have been given to @line.
  *
@@ -183,15 +199,30 @@ struct memory_end {
  * tests: SDEISTOP_MEMORY is another program to start, SDEISTOP_MEMORY_SECONDS
  * the time it has.
  */
-void memory_run(const char *const argv[], memory_line_fn line, void *arg, struct memory_end *ret);
+void memory_run(const char *const words[], const struct dump *dump, memory_line_fn line,
+		void *arg, struct memory_end *ret);
+
+/* ---------------------------------------------------------------- child.c */
+
+/* In a child that reads a file: limits of memory and CPU time, and no file is
+ * written to. SIGXCPU comes at @cpu_soft seconds, SIGKILL at @cpu_hard. */
+void child_limits(unsigned int cpu_soft, unsigned int cpu_hard);
+
+/* Of a clock that is never set */
+int64_t now_ms(void);
+
+/* As poll() of one descriptor, until now_ms() is @deadline: 0 if nothing came */
+int wait_until(int fd, short events, int64_t deadline);
+
+/* The wait status of @pid, once it has ended; -1 if it does not before @deadline.
+ * One that is stuck in the kernel, on a file server that is gone, ends when that
+ * lets it: whoever has killed it does not wait for ever. */
+int child_end(pid_t pid, int64_t deadline);
+
+/* How long a child may take to end that was killed */
+#define CHILD_END_MS	2000
 
 /* ---------------------------------------------------------------- infer.c */
-
-/* Parts of a split vmcore whose pages are read */
-#define MEMORY_FILES_MAX	32
-
-/* Why the pages of @dump cannot be read; NULL: they may be */
-const char *memory_cannot(const struct dump *dump);
 
 /* Of a report without records, unless it is malformed: what the panic log in the
  * pages of @dump tells; or why it does not. */

@@ -265,17 +265,19 @@ static size_t records_of(const struct sdeistop_flattened *flattened, size_t clus
 /* Of records in the order of the dump */
 static void find_clusters(struct sdeistop_flattened *flattened)
 {
+	struct cluster *last = NULL;
+
 	for (size_t i = 0; i < flattened->nr_records; i++) {
 		const struct record *record = &flattened->record[i];
 		const uint64_t end = record->offset + record->size;
-		struct cluster *last = &flattened->cluster[flattened->nr_clusters - !!i];
 
-		if (i && record->offset < last->end) {
+		if (last && record->offset < last->end) {
 			if (end > last->end)
 				last->end = end;
 			continue;
 		}
-		flattened->cluster[flattened->nr_clusters++] = (struct cluster) {
+		last = &flattened->cluster[flattened->nr_clusters++];
+		*last = (struct cluster) {
 			.offset = record->offset, .end = end, .first = (uint32_t)i,
 		};
 	}

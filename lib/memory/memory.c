@@ -174,36 +174,41 @@ bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory)
 	return memory->big_endian;
 }
 
-bool sdeistop_memory_line(struct sdeistop_memory *memory, const char *key, char *to, size_t size)
+/* The value of the line @key, to be freed; NULL if there is none */
+static char *find_line(struct sdeistop_memory *memory, const char *key)
 {
 	char *line;
 
-	if (kdump_vmcoreinfo_line(memory->ctx, key, &line) != KDUMP_OK) {
-		kdump_clear_err(memory->ctx);
-		return false;
-	}
-	snprintf(to, size, "%s", line);
-	free(line);
-	return true;
+	if (kdump_vmcoreinfo_line(memory->ctx, key, &line) == KDUMP_OK)
+		return line;
+	kdump_clear_err(memory->ctx);
+	return NULL;
 }
 
-static bool find_line(struct sdeistop_memory *memory, const char *key, int base, uint64_t *ret)
+bool sdeistop_memory_line(struct sdeistop_memory *memory, const char *key, char *to, size_t size)
 {
-	unsigned long long value;
-	char *line, *end;
-	bool number;
+	sdeistop_autofree char *line = find_line(memory, key);
 
-	if (kdump_vmcoreinfo_line(memory->ctx, key, &line) != KDUMP_OK) {
-		kdump_clear_err(memory->ctx);
+	if (line)
+		snprintf(to, size, "%s", line);
+	return line;
+}
+
+bool sdeistop_memory_number(struct sdeistop_memory *memory, const char *key, int base,
+			    uint64_t *ret)
+{
+	sdeistop_autofree char *line = find_line(memory, key);
+	unsigned long long value;
+	char *end;
+
+	if (!line)
 		return false;
-	}
 	errno = 0;
 	value = strtoull(line, &end, base);
-	number = !errno && end != line && !*end;
-	free(line);
-	if (number)
-		*ret = value;
-	return number;
+	if (errno || end == line || *end)
+		return false;
+	*ret = value;
+	return true;
 }
 
 bool sdeistop_memory_symbol(struct sdeistop_memory *memory, const char *name, uint64_t *ret)
@@ -211,11 +216,5 @@ bool sdeistop_memory_symbol(struct sdeistop_memory *memory, const char *name, ui
 	char key[96];
 
 	snprintf(key, sizeof(key), "SYMBOL(%s)", name);
-	return find_line(memory, key, 16, ret);
-}
-
-bool sdeistop_memory_number(struct sdeistop_memory *memory, const char *key, int base,
-			    uint64_t *ret)
-{
-	return find_line(memory, key, base, ret);
+	return sdeistop_memory_number(memory, key, 16, ret);
 }

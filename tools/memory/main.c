@@ -25,7 +25,6 @@ static int run(const struct command *command, char *argv[], int argc)
 	sdeistop_cleanup(sdeistop_memory_closep) struct sdeistop_memory *memory = NULL;
 	const char *const *path = (const char *const *)argv + command->nr_args;
 	struct sdeistop_error error;
-
 	int status;
 
 	if (sdeistop_memory_open(path, (size_t)(argc - command->nr_args), &memory, &error))
