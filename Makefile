@@ -17,6 +17,7 @@ include lib/build.mk
 include tools/build.mk
 include crash-ext/build.mk
 include tests/build.mk
+include tests/crash/build.mk
 include tests/kernel/build.mk
 include tests/e2e/e2e.mk
 include tests/bench/build.mk

@@ -45,6 +45,7 @@ done
 "$scripts/build-sparse.sh" >/dev/null
 "$scripts/build-initramfs.sh" >/dev/null
 crash_dir=$("$scripts/build-crash.sh")
+"$scripts/build-crash.sh" -p >/dev/null
 run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \
 	"make tools; make crash-ext CRASH_SRC=\$(scripts/build-crash.sh)" \
 	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" tools crash-ext CRASH_SRC="$crash_dir"

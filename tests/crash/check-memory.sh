@@ -20,11 +20,11 @@ here=$(dirname "$0")
 . "$here/session.sh"
 original=$vmcore
 
-# changed COMMAND ARG...: the sessions that follow are over this copy
+# changed PLACE=VALUE...: the sessions that follow are over this copy
 changed()
 {
 	vmcore=$work/vmcore
-	"$here/vmcore.py" "$1" "$original" "$vmcore" "${@:2}" && return
+	"$here/vmcore.py" patch "$original" "$vmcore" "$@" && return
 	check "vmcore.py $*" false
 	finish
 }
@@ -84,7 +84,7 @@ check_as_it_is()
 	check 'as it is: not corrupt' eval '! corrupt'
 }
 
-# state_words: their physical addresses, CPU by CPU
+# state_words: their places for vmcore.py, CPU by CPU
 state_words()
 {
 	local base even odd lines=()
@@ -98,22 +98,22 @@ state_words()
 			"vtop $(printf %x $((0x$base + 0x$odd)))")
 	done <<<"$out"
 	session "${lines[@]}"
-	awk 'NF == 2 && $1 ~ /^[0-9a-f]+$/ && $2 ~ /^[0-9a-f]+$/ { print "0x" $2 }' "$work/session"
+	awk 'NF == 2 && $1 ~ /^[0-9a-f]+$/ && $2 ~ /^[0-9a-f]+$/ { print "physical." $2 }' "$work/session"
 }
 
 # Notes that say something else than memory
 check_changed_notes()
 {
-	changed patch 1.pc=0x1234
+	changed 1.pc=0x1234
 	expect 'one register of CPU 1' 'registers-differ 1'
 	check 'one register: corrupt' corrupt
 	from 'sdeistop -v'
 	check 'one register: says which' has ' 1 registers differ, pc is 0x1234 in the notes'
-	changed patch 1.task=0x5678
+	changed 1.task=0x5678
 	expect 'a record with another task' 'record-differs 1'
-	changed patch 1.crc=bad 3.crc=bad
+	changed 1.crc=bad 3.crc=bad
 	expect 'two records that are not valid' 'record-new 1' 'record-new 3'
-	changed patch 1.cpu=2 2.cpu=1
+	changed 1.cpu=2 2.cpu=1
 	expect 'two records exchanged' 'record-differs 1' 'registers-differ 1' \
 		'record-differs 2' 'registers-differ 2'
 	vmcore=$original
@@ -126,10 +126,10 @@ check_changed_memory()
 
 	mapfile -t at < <(state_words)
 	check 'the state words are found' test "${#at[@]}" -eq 4
-	changed poke "${at[0]}=0" "${at[1]}=2" "${at[2]}=3" "${at[3]}=5"
+	changed "${at[0]}=00000000" "${at[1]}=02000000" "${at[2]}=03000000" "${at[3]}=05000000"
 	expect 'other state words' 'state-contradicts 0' 'still-writing 1' 'finished-late 2' 'ran-on 3'
 	check 'other state words: corrupt' corrupt
-	changed poke "${at[1]}=5" "${at[3]}=5"
+	changed "${at[1]}=05000000" "${at[3]}=05000000"
 	expect 'CPUs that ran on' 'ran-on 1' 'ran-on 3'
 	check 'CPUs that ran on: not corrupt' eval '! corrupt'
 	vmcore=$original

@@ -3,11 +3,12 @@
 #
 # Sourced: crash over a vmcore, with commands from a file and the extension
 # loaded, and checks of what it printed. Wants crash, vmlinux, vmcore and
-# extension.
+# extension; crash_options may be further options of crash.
 
 for file in "${crash:?}" "${vmlinux:?}" "${vmcore:?}" "${extension:?}"; do
 	[[ -r $file ]] || { echo "$0: cannot read $file" >&2; exit 2; }
 done
+crash_options=()
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -32,7 +33,7 @@ check()
 # session [-m] LINE...: one run of crash over these lines, the extension loaded
 session()
 {
-	local line options=(-s)
+	local line options=(-s "${crash_options[@]}")
 
 	if [[ $1 == -m ]]; then
 		options+=(--minimal)

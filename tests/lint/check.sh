@@ -74,7 +74,7 @@ spdx()
 	while read -r file; do
 		[[ -f $file ]] || continue
 		case $file in
-		*.md|*.patch|COPYING|kernel/series|.gitignore|tests/data/*|tests/fuzz/corpus/*) continue ;;
+		*.md|*.patch|COPYING|kernel/series|crash-ext/patches/series|.gitignore|tests/data/*|tests/fuzz/corpus/*) continue ;;
 		.shellcheckrc|*.config|*/packages.txt|kernel/bases|tests/suites|*.scenario|*.expect|*.txt|*.json) continue ;;
 		esac
 		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: ' || { printf '%s\n' "$file"; missing=1; }
@@ -82,14 +82,15 @@ spdx()
 	return "$missing"
 }
 
+# patches_signed SERIES DIRECTORY
 patches_signed()
 {
 	local patch missing=0
 
 	while read -r patch; do
 		[[ $patch && $patch != \#* ]] || continue
-		grep -q '^Signed-off-by: ' "kernel/patches/$patch" || { printf '%s\n' "$patch"; missing=1; }
-	done <kernel/series
+		grep -q '^Signed-off-by: ' "$2/$patch" || { printf '%s\n' "$patch"; missing=1; }
+	done <"$1"
 	return "$missing"
 }
 
@@ -128,7 +129,8 @@ no_places()
 check 'shell scripts are clean' lint_shell
 check 'the uapi header of the series is the one the library uses' same_header
 check 'every source names its licence' spdx
-check 'every patch of the series is signed off' patches_signed
+check 'every patch of the series is signed off' patches_signed kernel/series kernel/patches
+check 'every patch of crash is signed off' patches_signed crash-ext/patches/series crash-ext/patches
 check 'man pages are clean' man_pages
 check 'the page about the note is right about the header' tests/lint/note-page
 check 'what the page about malformed input names is there' malformed_input
