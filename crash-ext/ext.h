@@ -35,6 +35,10 @@ void release_interrupts(const sigset_t *before);
 bool guarded(void (*what)(void *arg), void *arg, FILE *out);
 bool read_memory(ulong address, void *buf, size_t size);
 
+/* output.c */
+void output_begin(void);
+void output_end(void);
+
 /* memory.c */
 struct memory {
 	struct sdeistop_buffer *buffer;		/* of every possible CPU, ascending */
@@ -68,6 +72,7 @@ bool cpus_selected(const struct cpu_set *set, const struct sdeistop_report *repo
 /* names.c */
 bool user_mode(const struct sdeistop_regs *regs);
 ulong strip_pac(ulong address);
+void names_forget(void);
 char *symbol_name(ulong address, bool returns_there, const struct style *style,
 		  char *buf);
 char *pc_name(const struct sdeistop_regs *regs, const struct style *style, char *buf);

@@ -22,6 +22,35 @@ ulong strip_pac(ulong address)
 }
 
 /*
+ * crash looks through all symbols for each address, and CPUs are at the same few
+ * places. What is remembered is forgotten with the command: modules may come.
+ */
+static struct known_name {
+	ulong address, radix;
+	char text[128];
+} known_names[256];
+
+void names_forget(void)
+{
+	memset(known_names, 0, sizeof(known_names));
+}
+
+static char *name_of(ulong address, const struct style *style, char *buf)
+{
+	struct known_name *known = &known_names[address / 4 % 256];
+
+	if (known->address == address && known->radix == style->radix)
+		return strcpy(buf, known->text);
+	value_to_symstr(address, buf, style->radix);
+	if (strlen(buf) < sizeof(known->text)) {
+		known->address = address;
+		known->radix = style->radix;
+		strcpy(known->text, buf);
+	}
+	return buf;
+}
+
+/*
  * "symbol+offset", "" for an address without one. @returns_there: @address is
  * what a call returns to, and the call, not what follows it, is what counts: a
  * call that never returns may be the last instruction of its function.
@@ -31,7 +60,7 @@ char *symbol_name(ulong address, bool returns_there, const struct style *style, 
 	address = strip_pac(address) - (returns_there ? 4 : 0);
 	buf[0] = '\0';
 	/* crash invents names for addresses below the kernel's first symbol */
-	return is_kernel_text(address) ? value_to_symstr(address, buf, style->radix) : buf;
+	return is_kernel_text(address) ? name_of(address, style, buf) : buf;
 }
 
 /* Where a CPU was interrupted; a user address has no symbol here */

@@ -14,11 +14,9 @@ static struct command_table_entry command_table[] = {
 
 /*
  * The dump of a session never changes: its report is made once and kept, which
- * also means that no error or interrupt of a command can leak one. For the same
- * reason the JSON is kept while it is printed.
+ * also means that no error or interrupt of a command can leak one.
  */
 static struct sdeistop_report *report;
-static char *json;
 
 struct options {
 	bool verdict, json;
@@ -35,8 +33,6 @@ static void __attribute__((destructor)) sdeistop_fini(void)
 {
 	sdeistop_report_free(report);
 	report = NULL;
-	free(json);
-	json = NULL;
 }
 
 static void set_radix(struct options *opt, ulong radix)
@@ -88,42 +84,10 @@ static bool selects(unsigned int cpu, void *set)
 	return cpus_selected(set, report, cpu);
 }
 
-/* Into @json, in place of what an interrupted command may have left there */
-static size_t render_json(const struct options *opt, struct cpu_set *set)
-{
-	char *text = NULL;
-	size_t size = 0;
-	sigset_t before;
-	FILE *memory;
-
-	hold_interrupts(&before);
-	memory = open_memstream(&text, &size);
-	if (memory) {
-		sdeistop_report_json_cpus(report, opt->cpus ? selects : NULL, set,
-					  opt->context.regs, true, memory);
-		/* What did not fit is missing at the end: rather nothing */
-		if (fclose(memory)) {
-			free(text);
-			text = NULL;
-		}
-	}
-	free(json);
-	json = text;
-	release_interrupts(&before);
-	return size;
-}
-
-/*
- * fp is unbuffered when it is a pipe or a file, and JSON is written in small
- * pieces: render it first.
- */
 static void print_json(const struct options *opt, struct cpu_set *set)
 {
-	size_t size = render_json(opt, set);
-
-	if (!json)
-		error(FATAL, "no memory for the JSON\n");
-	fwrite(json, 1, size, fp);
+	sdeistop_report_json_cpus(report, opt->cpus ? selects : NULL, set, opt->context.regs,
+				  true, fp);
 }
 
 static void print_verdict(void)
@@ -186,6 +150,8 @@ static void cmd_sdeistop(void)
 	if (opt.cpus)
 		cpus_parse(opt.cpus, report, &set);
 
+	names_forget();
+	output_begin();
 	if (opt.json)
 		print_json(&opt, &set);
 	else if (report->verdict == SDEISTOP_UNKNOWN)
@@ -196,4 +162,5 @@ static void cmd_sdeistop(void)
 		contexts_print(report, &set, &opt.context);
 	else
 		print_table(&opt, &set);
+	output_end();
 }

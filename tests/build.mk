@@ -4,7 +4,8 @@
 # tools/build.mk before it.
 #
 # test-programs: for this BUILD and these CFLAGS. asan-programs: the same with
-# sanitizers in $(BUILD)/asan, where the suite.sh scripts look for them.
+# sanitizers in $(BUILD)/asan, where the suite.sh scripts look for them;
+# asan-crash-ext: the crash extension with them.
 # check-tools: those suites. update-data writes the .expect files of tests/data
 # anew: read the diff before committing.
 
@@ -15,11 +16,15 @@ include tests/coverage/build.mk
 SANITIZE_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 
-.PHONY: test-programs asan-programs check-tools update-data
+.PHONY: test-programs asan-programs asan-crash-ext check-tools update-data
 test-programs: $(TOOL) $(MEMORY_TOOL) $(UNIT_BINS) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/replay_%) $(FUZZ_SEEDS)/stamp
 
 asan-programs:
 	@$(MAKE) --no-print-directory BUILD='$(BUILD)/asan' CFLAGS='$(SANITIZE_CFLAGS)' test-programs
+
+# Wants CRASH_SRC, as crash-ext does
+asan-crash-ext:
+	@$(MAKE) --no-print-directory BUILD='$(BUILD)/asan' CFLAGS='$(SANITIZE_CFLAGS)' crash-ext
 
 check-tools: asan-programs tools
 	BUILD='$(BUILD)' tests/unit/suite.sh

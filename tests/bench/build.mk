@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the benchmarks of the command run. Needs tools/build.mk before it.
+# What the benchmarks of the command and of the crash extension run. Needs
+# tools/build.mk and crash-ext/build.mk before it.
 
 BENCH_BINS := $(addprefix $(BUILD)/tests/bench/, empty peak)
 
@@ -22,6 +23,22 @@ bench-command:
 	@tests/bench/memory.py
 	@tests/bench/scan.py
 	@tests/bench/crash.py
+
+# What measures inside crash is an extension too
+STOPWATCH := $(BUILD)/tests/bench/stopwatch.so
+
+$(STOPWATCH): tests/bench/stopwatch.c $(CRASH_EXT_CONFIG)
+	@mkdir -p $(@D)
+	$(CC) $(CRASH_EXT_CPPFLAGS) $(CPPFLAGS) $(CRASH_EXT_CFLAGS) $(CFLAGS) -shared -Wl,-z,now $(LDFLAGS) -o $@ $<
+
+# crash and its extension: wants vmcores of make e2e; builds crash where it is not
+.PHONY: bench-crash bench-crash-programs
+bench-crash-programs: crash-ext $(STOPWATCH)
+bench-crash:
+	@scripts/setup-packages.sh tools bench crash
+	@crash=$$(scripts/build-crash.sh) && \
+		$(MAKE) --no-print-directory -s bench-crash-programs CRASH_SRC="$$crash"
+	@tests/bench/extension.py
 
 bench: e2e-packages bench-command
 	@tests/bench/kernel.py $(BENCH_FLAGS)

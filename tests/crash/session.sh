@@ -3,7 +3,9 @@
 #
 # Sourced: crash over a vmcore, with commands from a file and the extension
 # loaded, and checks of what it printed. Wants crash, vmlinux, vmcore and
-# extension; crash_options may be further options of crash.
+# extension; crash_options may be further options of crash. SANITIZED=yes in the
+# environment: the extension is one with sanitizers, and what they say of it is a
+# failed check.
 
 for file in "${crash:?}" "${vmlinux:?}" "${vmcore:?}" "${extension:?}"; do
 	[[ -r $file ]] || { echo "$0: cannot read $file" >&2; exit 2; }
@@ -13,6 +15,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 passed=0 failed=0 out=
+
+# crash has none of its own: they come before all else it loads. What it leaks
+# itself is not to end it, nor is freed memory to look as if held.
+sanitizers=()
+if [[ ${SANITIZED:-} ]]; then
+	sanitizers=(LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
+		    ASAN_OPTIONS="log_path=$work/sanitizers,exitcode=0,quarantine_size_mb=0"
+		    UBSAN_OPTIONS="log_path=$work/sanitizers,print_stacktrace=1")
+fi
 
 # check NAME COMMAND...: passes if the command does; $out is shown if not
 check()
@@ -30,26 +41,33 @@ check()
 	fi
 }
 
-# session [-m] LINE...: one run of crash over these lines, the extension loaded
-session()
+# run_crash [OPTION...]: one run of crash over the lines of standard input, the
+# extension loaded
+run_crash()
 {
-	local line options=(-s "${crash_options[@]}")
-
-	if [[ $1 == -m ]]; then
-		options+=(--minimal)
-		shift
-	fi
 	{
 		echo "extend $extension"
-		for line; do
-			echo "!echo 'BEGIN $line'"
-			echo "$line"
-		done
+		cat
 		echo '!echo END'
 		echo quit
 	} >"$work/input"
-	timeout 100 "$crash" "${options[@]}" -i "$work/input" "$vmlinux" "$vmcore" \
+	timeout -k 5 100 env "${sanitizers[@]}" "$crash" -s "${crash_options[@]}" "$@" -i "$work/input" "$vmlinux" "$vmcore" \
 		</dev/null >"$work/session" 2>&1
+}
+
+# session [-m] LINE...: one run of crash over these lines
+session()
+{
+	local line options=()
+
+	if [[ ${1:-} == -m ]]; then
+		options+=(--minimal)
+		shift
+	fi
+	for line; do
+		echo "!echo 'BEGIN $line'"
+		echo "$line"
+	done | run_crash "${options[@]}"
 }
 
 # from LINE: what that line of the last session printed becomes $out
@@ -78,8 +96,24 @@ check_opens()
 	finish
 }
 
+# complaints: what the sanitizers said of the extension, with leaks of crash left
+# out. Of one that was unloaded they know no name.
+complaints()
+{
+	cat "$work"/sanitizers.* 2>/dev/null | awk -v RS= '
+		/ leak of / && !/crash-ext\/|lib\/core\/|sdeistop\.so|<unknown module>/ { next }
+		/ leak of |ERROR: AddressSanitizer|runtime error:/ { print; print "" }' |
+		grep -v '^==.*LeakSanitizer: detected'
+}
+
 finish()
 {
+	if [[ ${SANITIZED:-} ]]; then
+		out=$(complaints)
+		check 'the sanitizers find nothing' test ! "$out"
+		out="no log of a leak of crash's own"
+		check 'the sanitizers were there' grep -q LeakSanitizer "$work"/sanitizers.*
+	fi
 	echo "$passed passed, $failed failed"
 	[[ $failed -eq 0 ]]
 	exit

@@ -3,25 +3,34 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-USAGE="usage: suite.sh [-h]
+USAGE="usage: suite.sh [-h] [-s]
 
 Drives the crash extension over vmcores that the end-to-end scenarios left in
 build/e2e: one of each kind of content and of each file format, and changed
-copies of one. TAP."
+copies of one. TAP.
+
+-s: an extension with sanitizers, which is built for it."
 
 [[ ${1:-} != -h ]] || { printf '%s\n' "$USAGE"; exit 0; }
-[[ $# -eq 0 ]] || { printf '%s\n' "$USAGE" >&2; exit 2; }
+[[ $# -eq 0 || $* == -s ]] || { printf '%s\n' "$USAGE" >&2; exit 2; }
 
 build=$(realpath "${BUILD:-build}")
 crash_dir=$(scripts/build-crash.sh)
 export SDEISTOP=$build/bin/sdeistop
+extension=$build/crash-ext/sdeistop.so
+if [[ ${1:-} == -s ]]; then
+	make -s asan-crash-ext CRASH_SRC="$crash_dir" >&2
+	extension=$build/asan/crash-ext/sdeistop.so
+	export SANITIZED=yes
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # flattened: two formats in one, and a file crash reads in its own way
 tests/crash/vmcore.py flatten "$build/e2e/one-wedged/vmcore" "$work/flattened" || true
 
-# What to run: script, scenario, vmcore, and the CPUs wedged in it
+# What to run: script, scenario, vmcore, and further arguments of the script: the
+# CPUs wedged in it, or how many turns
 runs=(
 	"check-extension.sh one-wedged $build/e2e/one-wedged/vmcore 2"
 	"check-extension.sh three-wedged $build/e2e/three-wedged/vmcore.elf 1 2 3"
@@ -31,16 +40,19 @@ runs=(
 	"check-patched.sh three-wedged $build/e2e/three-wedged/vmcore"
 	"check-memory.sh three-wedged $build/e2e/three-wedged/vmcore.elf"
 	"check-memory.sh late $build/e2e/late/vmcore 2"
+	"check-habits.sh one-wedged $build/e2e/one-wedged/vmcore"
 )
+# Nothing of it is about memory that sanitizers would see, and it is slow with them
+[[ ${SANITIZED:-} ]] || runs+=("check-terminal.py three-wedged $build/e2e/three-wedged/vmcore 2")
 
-# run NUMBER SCRIPT SCENARIO VMCORE [CPU...]
+# run NUMBER SCRIPT SCENARIO VMCORE [WORD...]
 run()
 {
 	local out=$work/$1.tap script=$2 scenario=$3 status=0
 
 	shift 3
 	"tests/crash/$script" "$crash_dir" "$build/e2e/$scenario/vmlinux" "$1" \
-		"$build/crash-ext/sdeistop.so" "${@:2}" >"$out" 2>&1 || status=$?
+		"$extension" "${@:2}" >"$out" 2>&1 || status=$?
 	# A script that ends by itself ends with its sum
 	if (( status > 1 )) || [[ ! $(tail -n 1 "$out") =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
 		printf 'not ok 0 - did not run to its end\n' >>"$out"
@@ -59,7 +71,10 @@ number=0 failed=0
 for i in "${!runs[@]}"; do
 	read -r script scenario vmcore _ <<<"${runs[i]}"
 	name=$scenario/$(basename "$vmcore")
-	[[ $script == check-extension.sh ]] || name=$scenario/$(basename "${script#check-}" .sh)
+	if [[ $script != check-extension.sh ]]; then
+		name=${script#check-}
+		name=$scenario/${name%.*}
+	fi
 	while IFS= read -r line; do
 		case $line in
 		'ok '* | 'not ok '*)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Copies of a vmcore as no machine here leaves them: with other registers,
-records, notes or memory, or in makedumpfile's flattened format.
+"""Copies of a vmcore as no machine here leaves them: with other registers, records,
+notes or memory, with the records of more CPUs, or in makedumpfile's flattened format.
 
 usage: vmcore.py patch IN OUT CPU.FIELD=VALUE...
+       vmcore.py cpus IN OUT N
        vmcore.py flatten IN OUT
        vmcore.py notes IN
        vmcore.py registers IN
@@ -18,20 +19,30 @@ ELF file for
   image.ADDRESS=HEX  bytes in the kernel's image, at an address of vmlinux
   physical.ADDRESS=HEX   bytes at a physical address
 
+With cpus, OUT has the notes of N CPUs: those of IN, and copies of them (not of the
+one that panicked) with numbers of their own, each with its pc in another place of
+the kernel.
+
 notes prints the note segment, 16 bytes a line; registers those of each NT_PRSTATUS
 as position, lr, sp and pc.
 """
 
+import re
 import struct
 import sys
 import zlib
+from collections import namedtuple
 
 PT_LOAD, PT_NOTE = 1, 4
+PAGE = 4096
 NT_PRSTATUS = 1
-VMCOREINFO = b"VMCOREINFO\0"
+CORE, CPUSTOP, VMCOREINFO = b"CORE\0", b"CPUSTOP\0", b"VMCOREINFO\0"
 PR_PID, PR_REG = 32, 112                # offsets in struct elf_prstatus
 CRC = 60                                # of the record, sdeistop-note(5)
+METHOD, METHOD_PANIC = 16, 1
+PRESENT, ONLINE = 52, 56
 RECORD_FIELDS = {"version": ("<H", 0), "cpu": ("<I", 4), "task": ("<Q", 32), "pid": ("<I", 48)}
+TEXT_STEP = 768                         # from pc to pc: 4096 of them are 3 MiB of text
 REGISTERS = {f"x{i}": i for i in range(31)} | {"fp": 29, "lr": 30, "sp": 31, "pc": 32, "pstate": 33}
 
 
@@ -43,20 +54,31 @@ def elf_segments(data):
         yield header, kind, offset, paddr, size
 
 
+def is_elf(data):
+    return data[:4] == b"\x7fELF"
+
+
+def kdump_range(data):
+    """Where a kdump-compressed file says where its notes are"""
+    if data[:8] != b"KDUMP   ":
+        sys.exit("vmcore.py: no notes")
+    return struct.unpack_from("<I", data, 428)[0] + 48
+
+
 def note_segment(data):
     """(offset, size) of the notes"""
-    if data[:4] == b"\x7fELF":
+    if is_elf(data):
         for _, kind, offset, _, size in elf_segments(data):
             if kind == PT_NOTE:
                 return offset, size
-    if data[:8] == b"KDUMP   ":
-        (block_size,) = struct.unpack_from("<I", data, 428)
-        return struct.unpack_from("<QQ", data, block_size + 48)
-    sys.exit("vmcore.py: no notes")
+    return struct.unpack_from("<QQ", data, kdump_range(data))
+
+
+# All of it from begin to end, padding too; size is the descriptor's, at desc
+Note = namedtuple("Note", "begin end name kind desc size")
 
 
 def notes(data):
-    """(name, type, offset of the descriptor, its size) of each note"""
     at, size = note_segment(data)
     end = at + size
     while at + 12 <= end:
@@ -65,18 +87,24 @@ def notes(data):
             at += 4
             continue
         desc = at + 12 + (namesz + 3 & ~3)
-        yield bytes(data[at + 12:at + 12 + namesz]), kind, desc, descsz
-        at = desc + (descsz + 3 & ~3)
+        begin, at = at, desc + (descsz + 3 & ~3)
+        yield Note(begin, at, bytes(data[begin + 12:begin + 12 + namesz]), kind, desc, descsz)
+
+
+def pairs(data):
+    """CPU: (the note of its record, that of its NT_PRSTATUS before it or None)"""
+    found, prstatus = {}, None
+    for note in notes(data):
+        if note.name == CPUSTOP:
+            found[struct.unpack_from("<I", data, note.desc + 4)[0]] = note, prstatus
+        prstatus = note if note.name == CORE and note.kind == NT_PRSTATUS else None
+    return found
 
 
 def records(data):
     """CPU: (offset of its record, offset of the NT_PRSTATUS before it or None)"""
-    found, prstatus = {}, None
-    for name, kind, desc, _ in notes(data):
-        if name == b"CPUSTOP\0":
-            found[struct.unpack_from("<I", data, desc + 4)[0]] = desc, prstatus
-        prstatus = desc if name == b"CORE\0" and kind == NT_PRSTATUS else None
-    return found
+    return {cpu: (record.desc, prstatus and prstatus.desc)
+            for cpu, (record, prstatus) in pairs(data).items()}
 
 
 def patch_fields(data, assignments):
@@ -114,7 +142,8 @@ def patch_memory(data, address, new):
 
 def image_address(data, address):
     """The physical one, KASLR and all, of an address of vmlinux"""
-    (info,) = (data[desc:desc + size] for name, _, desc, size in notes(data) if name == VMCOREINFO)
+    (info,) = (data[note.desc:note.desc + note.size] for note in notes(data)
+               if note.name == VMCOREINFO)
     lines = dict(line.split("=", 1) for line in info.rstrip(b"\0").decode().splitlines())
     address += int(lines["KERNELOFFSET"], 16) - int(lines["NUMBER(kimage_voffset)"], 16)
     return address % 2**64
@@ -137,7 +166,7 @@ def resize_notes(data, sizes):
     """sizes: CPU: "none" or a size. All must fit where they were."""
     cpus = {desc: cpu for cpu, places in records(data).items() for desc in places}
     segment = b""
-    for name, kind, desc, size in notes(data):
+    for _, _, name, kind, desc, size in notes(data):
         new = sizes.get(cpus.get(desc), size)
         if new == "none":
             continue
@@ -174,6 +203,53 @@ def patch(data, assignments):
     return data
 
 
+def cpu_notes(data):
+    """The notes of each CPU with registers and a record, by its number, and where in
+    them the registers and the record are"""
+    return {cpu: (data[prstatus.begin:record.end], prstatus.desc - prstatus.begin,
+                  record.desc - prstatus.begin)
+            for cpu, (record, prstatus) in pairs(data).items() if prstatus}
+
+
+def notes_of_cpus(data, count):
+    """A note segment: what IN has besides CPUs, and those of COUNT of them"""
+    text = int(re.search(rb"SYMBOL\(_stext\)=([0-9a-f]+)", data)[1], 16)
+    real = cpu_notes(data)
+    templates = [one for one in real.values() if one[0][one[2] + METHOD] != METHOD_PANIC]
+    segment = bytearray()
+    for note in notes(data):
+        if note.name not in (CORE, CPUSTOP):
+            segment += data[note.begin:note.end]
+    for cpu in range(count):
+        both, regs, record = real.get(cpu) or templates[cpu % len(templates)]
+        both = bytearray(both)
+        if cpu not in real:
+            struct.pack_into("<IQ", both, record + 4, cpu, cpu)     # and the HWID
+            struct.pack_into("<Q", both, regs + PR_REG + 8 * REGISTERS["pc"], text + TEXT_STEP * cpu)
+        struct.pack_into("<II", both, record + PRESENT, count, count)
+        struct.pack_into("<I", both, record + CRC, zlib.crc32(both[record:record + CRC]))
+        segment += both
+    return segment
+
+
+def replace_notes(data, segment):
+    """At the end of the file, or where crash wants an ELF file's: before the memory"""
+    if not is_elf(data):
+        struct.pack_into("<QQ", data, kdump_range(data), len(data), len(segment))
+        return data + segment
+    headers = list(elf_segments(data))
+    # one without data has no offset
+    first = min(offset for _, kind, offset, _, _ in headers if kind == PT_LOAD and offset)
+    room = len(segment) + PAGE - 1 & -PAGE
+    for at, kind, offset, _, _ in headers:
+        if kind == PT_NOTE:
+            struct.pack_into("<Q", data, at + 8, first)
+            struct.pack_into("<QQ", data, at + 32, len(segment), len(segment))
+        elif offset >= first:
+            struct.pack_into("<Q", data, at + 8, offset + room)
+    return data[:first] + segment.ljust(room, b"\0") + data[first:]
+
+
 def flatten(data, chunk=777777):
     """Chunks as they might have come: of no round size, the last ones first"""
     yield struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0")
@@ -190,18 +266,27 @@ def print_notes(data):
 
 
 def print_registers(data):
-    found = (desc for name, kind, desc, _ in notes(data)
-             if name == b"CORE\0" and kind == NT_PRSTATUS)
+    found = (note.desc for note in notes(data)
+             if note.name == CORE and note.kind == NT_PRSTATUS)
     for position, desc in enumerate(found):
         lr, sp, pc = struct.unpack_from("<QQQ", data, desc + PR_REG + 8 * REGISTERS["lr"])
         print(f"{position} {lr:x} {sp:x} {pc:x}")
+
+
+def changed(command, data, words):
+    """What to write, in pieces"""
+    if command == "flatten":
+        return flatten(data)
+    if command == "cpus":
+        return [replace_notes(data, notes_of_cpus(data, int(words[0])))]
+    return [patch(data, words)]
 
 
 def main():
     printers = {"notes": print_notes, "registers": print_registers}
     command = sys.argv[1] if len(sys.argv) > 1 else None
     if len(sys.argv) < 3 + (command not in printers) or \
-            command not in ("patch", "flatten", *printers):
+            command not in ("patch", "cpus", "flatten", *printers):
         sys.exit(__doc__)
     with open(sys.argv[2], "rb") as file:
         data = bytearray(file.read())
@@ -209,7 +294,7 @@ def main():
         printers[command](data)
         return
     with open(sys.argv[3], "wb") as file:
-        file.writelines(flatten(data) if command == "flatten" else [patch(data, sys.argv[4:])])
+        file.writelines(changed(command, data, sys.argv[4:]))
 
 
 main()
