@@ -178,6 +178,48 @@ static bool is_exception_record(const struct unwind *u, ulong at, const ulong re
 }
 
 /*
+ * The entry of an SDEI event leaves the first record on its stack: of what the
+ * event interrupted, which is no return address; two zeros if that was no kernel
+ * code.
+ */
+static bool is_sdei_record(const struct unwind *u, ulong at)
+{
+	const struct stack *on = &u->stack[u->on];
+
+	return STRNEQ(on->name, "SDEI") && at == on->high - 16;
+}
+
+/*
+ * The registers that such an event saved, 0 if they are not found. They are in
+ * memory of the event, whose address the entry kept in a register, and the
+ * function it called keeps on the stack, below the entry's record.
+ */
+static ulong sdei_registers(const struct unwind *u, ulong at, const ulong record[2])
+{
+	ulong word, low = u->stack[u->on].low;
+	struct sdeistop_regs regs;
+
+	for (at -= 8; at >= low; at -= 8)
+		if (read_pointer(at, &word) && IS_KVADDR(word) && word % 8 == 0 &&
+		    read_pt_regs(word, &regs) && !user_mode(&regs) &&
+		    regs.x[29] == record[0] && regs.pc == record[1])
+			return word;
+	return 0;
+}
+
+/* What an SDEI event interrupted, with the registers it had if they can be had */
+static bool cross_sdei(struct unwind *u, ulong regs, const ulong record[2], struct frame *frame)
+{
+	if (!record[0] && !record[1])
+		return stop(u, UNWIND_DONE);
+	if (regs)
+		return cross_exception(u, regs, frame);
+	u->fp = record[0];
+	*frame = (struct frame) { .pc = record[1], .at = record[0], .exact = true };
+	return true;
+}
+
+/*
  * A function without a record of its own has its caller in the link register
  * of interrupted code, and u->fp belongs to that caller or to one above it.
  */
@@ -206,6 +248,8 @@ static bool next_frame(struct unwind *u, struct frame *frame)
 		return stop(u, UNWIND_UNREADABLE) || caller_in_lr(u, 0, frame);
 	if (caller_in_lr(u, record[1], frame))
 		return true;
+	if (is_sdei_record(u, at))
+		return cross_sdei(u, sdei_registers(u, at, record), record, frame);
 	u->stack[u->on].low = at + sizeof(record);
 	if (!record[0] && !record[1])
 		return end_or_exception(u, at, frame);

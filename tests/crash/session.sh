@@ -10,11 +10,12 @@
 for file in "${crash:?}" "${vmlinux:?}" "${vmcore:?}" "${extension:?}"; do
 	[[ -r $file ]] || { echo "$0: cannot read $file" >&2; exit 2; }
 done
-crash_options=()
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 passed=0 failed=0 out=
+# more for every run of crash
+crash_options=()
 
 # crash has none of its own: they come before all else it loads. What it leaks
 # itself is not to end it, nor is freed memory to look as if held.

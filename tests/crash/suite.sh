@@ -41,6 +41,10 @@ runs=(
 	"check-memory.sh three-wedged $build/e2e/three-wedged/vmcore.elf"
 	"check-memory.sh late $build/e2e/late/vmcore 2"
 	"check-habits.sh one-wedged $build/e2e/one-wedged/vmcore"
+	"check-backtraces.sh hard-places $build/e2e/hard-places/vmcore 1 2 3 4 5"
+	"check-backtraces.sh agdi $build/e2e/agdi/vmcore"
+	"check-owners.sh no-sdei-cpu-0 $build/e2e/no-sdei-cpu-0/vmcore 0"
+	"check-owners.sh one-of-sixteen $build/e2e/one-of-sixteen/vmcore $(echo {0..6} {8..10} {12..15})"
 )
 # Nothing of it is about memory that sanitizers would see, and it is slow with them
 [[ ${SANITIZED:-} ]] || runs+=("check-terminal.py three-wedged $build/e2e/three-wedged/vmcore 2")

@@ -101,6 +101,8 @@ class Checker:
         errors += differ("CPUs present", scenario_file.cpu_list(facts.get("present", "")), everyone)
         errors += differ("CPUs online before the crash", scenario_file.cpu_list(facts.get("online", "")),
                          [cpu for cpu in everyone if cpu not in offline])
+        for cpu in scenario_file.cpu_list(want["user"]):
+            errors += [] if facts.get(f"user.{cpu}") else [f"nothing told of a process in user mode on CPU {cpu}"]
         for key, fact in (("wedge", "wedged"), ("replug", "replugged"), ("stuck", "stuck")):
             for cpu in scenario_file.cpu_list(want[key]):
                 errors += differ(f"CPU {cpu} {fact}", facts.get(f"{fact}.{cpu}"), "1")
@@ -361,16 +363,22 @@ class Checker:
             elif not re.fullmatch(r"0x[0-9a-f]+", str(value)):
                 errors.append(f"{key} is {value!r}, expected a hexadecimal string")
         if row["pc"].startswith("in:") and not errors:
-            symbol = row["pc"][3:]
-            area = self.facts.get(f"text.{symbol}")
-            if not area:
-                return [f"the guest told no address of {symbol}"]
-            first, last = (int(part, 16) for part in area.split("-"))
-            if not first <= int(got["pc"], 16) < last:
-                errors.append(f"pc is {got['pc']}, not in {symbol} ({area})")
+            errors += self.outside(row["pc"][3:], f"text.{row['pc'][3:]}", got)
+        elif row["pc"] == "user" and not errors:
+            errors += self.outside("the text of its program", f"user.{row['cpu']}", got)
+            if int(got["pstate"], 16) & 0xf:
+                errors.append(f"pstate is {got['pstate']}, which is not user mode")
         elif row["pc"] == "null":
             errors += differ("pc", got.get("pc", "missing"), None)
         return errors
+
+    def outside(self, what, fact, got):
+        """Is pc in the address range that the guest told?"""
+        area = self.facts.get(fact)
+        if not area:
+            return [f"the guest told no address of {what}"]
+        first, last = (int(part, 16) for part in area.split("-"))
+        return [] if first <= int(got["pc"], 16) < last else [f"pc is {got['pc']}, not in {what} ({area})"]
 
     @staticmethod
     def time_errors(row, got):

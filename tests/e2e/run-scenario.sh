@@ -124,7 +124,7 @@ share_with_guest()
 	cp "$kernel_dir/Image" "$share/Image"
 	cp "$initramfs" "$share/initramfs"
 	[[ ! ${scenario[uses_module]} ]] || cp "$kernel_dir/cpustop_test.ko" "$share/"
-	for key in save level threads capture_wedge save_ways fill load wedge wedge_how unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
+	for key in save level threads capture_wedge save_ways fill load wedge wedge_how user unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
 		printf '%s=%s\n' "$key" "${scenario[$key]}"
 	done >"$share/guest.conf"
 	{

@@ -14,6 +14,7 @@ FORMATS = ("kdump-plain", "kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flatt
 
 CPUS = r"([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?"
 CPUS_OR_NONE = CPUS + r"|none"
+WAY = r"(hardlockup|daif|rqlock|portlock|lock-holder|lock-waiter|interrupt|user|asleep|late|panic-on-restart)"
 
 # key: (default, pattern). Keys of what to run first.
 SINGLE = {
@@ -32,7 +33,8 @@ SINGLE = {
     "stuck": ("", CPUS),
     "never_online": ("", CPUS),
     "wedge": ("", CPUS),
-    "wedge_how": ("hardlockup", r"hardlockup|daif|rqlock|portlock|late|panic-on-restart"),
+    "wedge_how": ("hardlockup", rf"{WAY}(,{WAY})*"),
+    "user": ("", CPUS),
     "settle": ("1", r"[0-9]+"),
     "sysrq": ("", r"([a-z0-9](,[a-z0-9])*)?"),
     "pause": ("0", r"[0-9]+"),
@@ -103,7 +105,7 @@ CPU_PATTERNS = {
     "irqs_masked": r"true|false|null|any",
     "regs_valid": r"true|false",
     "pid": r"any|wedge|panic|init|[0-9]+",
-    "pc": r"any|null|in:[A-Za-z_][A-Za-z0-9_.]*",
+    "pc": r"any|null|user|in:[A-Za-z_][A-Za-z0-9_.]*",
 }
 
 
@@ -167,6 +169,9 @@ def _check(scenario, path):
             raise ScenarioError(f"{path}: {key} is missing")
     if not has_vmcore(scenario) and not scenario["expect.console"]:
         raise ScenarioError(f"{path}: no vmcore and no expect.console: nothing to tell how it ended")
+    ways = scenario["wedge_how"].split(",")
+    if len(ways) not in (1, len(cpu_list(scenario["wedge"]))):
+        raise ScenarioError(f"{path}: wedge_how has neither one way nor one for each CPU of wedge")
     rows = {cpu for row in scenario["expect.cpu"] for cpu in cpu_list(row["cpu"])}
     for line in scenario["expect.field"]:
         if not rows.issuperset(cpu_list(line.split()[0])):
@@ -218,7 +223,7 @@ def derived(scenario):
         stop = CAPTURE_BEGINS
     elif scenario["end"] == "halt":
         stop = HALTED
-    uses_module = scenario["module"] or scenario["stuck"] or scenario["wedge_how"] != "hardlockup" \
+    uses_module = scenario["module"] or scenario["stuck"] or set(scenario["wedge_how"].split(",")) != {"hardlockup"} \
         or scenario["end"].split()[0] in ("panic", "parallel", "event")
     guards = f"test_guards_off={GUARDS_OFF[scenario['guards']]}" if scenario["guards"] else ""
     return {"guards_parameter": guards, "uses_module": "1" if uses_module else "", "symbols": ",".join(sorted(symbols)), "vmcore": "1" if has_vmcore(scenario) else "",

@@ -18,6 +18,7 @@
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/hardirq.h>
+#include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
@@ -36,6 +37,7 @@
 #include <linux/uaccess.h>
 
 #include <asm/processor.h>
+#include <asm/sysreg.h>
 
 /* Of the series, which not every kernel under test has */
 #define STATE_FREE	0
@@ -167,6 +169,86 @@ static int wedge_portlock(unsigned int a, unsigned int b)
 	while (atomic_read(panic_cpu) == PANIC_CPU_NONE)
 		cpu_relax();
 	spin_holding_portlock(driver->state[0].uart_port);
+
+	return 0;
+}
+
+/*
+ * Returns: whatever this CPU does next, user mode included, it does without
+ * interrupts. Those of firmware, of another group, still come.
+ */
+static int deafen(unsigned int a, unsigned int b)
+{
+	write_sysreg_s(0, SYS_ICC_IGRPEN1_EL1);
+	isb();
+
+	return 0;
+}
+
+/*
+ * A spin that takes no time of the host's: where no interrupt is pending a CPU
+ * stays in WFI, and QEMU's thread of it sleeps.
+ */
+static noinline void cpustop_test_sleep(void)
+{
+	deafen(0, 0);
+	for (;;)
+		wfi();
+}
+
+static int wedge_asleep(unsigned int a, unsigned int b)
+{
+	local_irq_disable();
+	cpustop_test_sleep();
+
+	return 0;
+}
+
+static DEFINE_SPINLOCK(held_lock);
+
+static noinline void sleep_holding_lock(void)
+{
+	spin_lock(&held_lock);
+	cpustop_test_sleep();
+}
+
+static int wedge_lock_holder(unsigned int a, unsigned int b)
+{
+	local_irq_disable();
+	sleep_holding_lock();
+
+	return 0;
+}
+
+/* On its own, for its name; it never gets the lock */
+static noinline void wait_for_lock(void)
+{
+	spin_lock(&held_lock);
+}
+
+static int wedge_lock_waiter(unsigned int a, unsigned int b)
+{
+	local_irq_disable();
+	while (!spin_is_locked(&held_lock))
+		cpu_relax();
+	wait_for_lock();
+
+	return 0;
+}
+
+static void sleep_in_interrupt(struct irq_work *work)
+{
+	cpustop_test_sleep();
+}
+
+static struct irq_work wedging_work = IRQ_WORK_INIT_HARD(sleep_in_interrupt);
+
+/* The interrupt comes at once, and finds a stack of its own above this one */
+static int wedge_interrupt(unsigned int a, unsigned int b)
+{
+	preempt_disable();
+	irq_work_queue(&wedging_work);
+	cpustop_test_spin();
 
 	return 0;
 }
@@ -532,6 +614,11 @@ static const struct command {
 	{ "daif",		wedge_daif },
 	{ "rqlock",		wedge_rqlock },
 	{ "portlock",		wedge_portlock },
+	{ "lock-holder",	wedge_lock_holder },
+	{ "lock-waiter",	wedge_lock_waiter },
+	{ "interrupt",		wedge_interrupt },
+	{ "deafen",		deafen },
+	{ "asleep",		wedge_asleep },
 	{ "late",		wedge_late },
 	{ "stuck-in-unplug",	stuck_in_unplug },
 	{ "panic",		do_panic },
