@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The crash extension: make crash-ext CRASH_SRC=dir, where dir is a source tree
-# of crash configured for arm64 dumps. The library's core is compiled in,
+# of crash configured for arm64 dumps; for one as it was unpacked, say so with
+# CRASH_EXT_TARGET=ARM64, and name the compiler with CC where crash runs on
+# another machine than this. The library's core is compiled in,
 # nothing is linked but the C library, and every symbol is hidden: crash loads
 # all extensions into one name space. Wants SDEISTOP_CORE_SRCS and
 # SDEISTOP_CPPFLAGS of lib/build.mk.
@@ -24,14 +26,14 @@ CRASH_EXT_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -Wshadow 
 .PHONY: crash-ext
 crash-ext: $(CRASH_EXT)
 
-# Another crash tree, or one configured anew, means other objects
+# Another crash tree, one configured anew, or another compiler means other objects
 $(CRASH_EXT_CONFIG): FORCE
 	@test -e '$(CRASH_SRC)/defs.h' || \
 		{ echo "crash-ext: CRASH_SRC='$(CRASH_SRC)' is no source tree of crash (no defs.h)" >&2; exit 1; }
 	@test '$(CRASH_EXT_TARGET)' = ARM64 || \
-		{ echo "crash-ext: $(CRASH_SRC) is configured for '$(CRASH_EXT_TARGET)': make target=ARM64 there first" >&2; exit 1; }
+		{ echo "crash-ext: $(CRASH_SRC) is configured for '$(CRASH_EXT_TARGET)': make target=ARM64 there first, or give CRASH_EXT_TARGET=ARM64" >&2; exit 1; }
 	@mkdir -p $(@D)
-	@{ echo '$(CRASH_EXT_CPPFLAGS)'; cksum <'$(CRASH_SRC)/defs.h'; } >$@.new
+	@{ echo '$(CC) $(CRASH_EXT_CPPFLAGS)'; cksum <'$(CRASH_SRC)/defs.h'; } >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(BUILD)/crash-ext/obj/%.o: %.c $(CRASH_EXT_CONFIG)

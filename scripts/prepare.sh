@@ -49,3 +49,4 @@ crash_dir=$("$scripts/build-crash.sh")
 run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \
 	"make tools; make crash-ext CRASH_SRC=\$(scripts/build-crash.sh)" \
 	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" tools crash-ext CRASH_SRC="$crash_dir"
+"$scripts/build-arm64-crash.sh" >/dev/null

@@ -12,6 +12,8 @@ USAGE="usage: private-apt.sh [-h] COMMAND SUITE PACKAGE...
 
   version SUITE PACKAGE           print the version SUITE has of a source package
   source  SUITE PACKAGE DIR       unpack that source package into DIR
+  tarball SUITE PACKAGE DIR       the same of upstream's tarball alone, without Debian's
+                                  part of it, which a mirror may have lost
   binary  SUITE ARCH DIR PACKAGE...  unpack the files of binary packages into DIR
   binary-version SUITE ARCH PACKAGE  print the version of a binary package
 
@@ -138,6 +140,26 @@ get_source()
 	mv "$work"/*/ "$dir"
 }
 
+get_tarball()
+{
+	local conf work dir=$3
+
+	conf=$(apt_conf "$1" amd64)
+	work=$(mktemp -d)
+	# shellcheck disable=SC2064 # expanded now on purpose: work is local
+	trap "rm -rf '$work'" EXIT
+	(
+		cd "$work"
+		APT_CONFIG=$conf run_step "upstream's tarball of $2 ($1)" "$SDEISTOP_CACHE/log/tarball-$2.log" \
+			"run the same command again; a 404 means the mirror lacks it" \
+			apt-get source --only-source --tar-only --download-only "$2"
+		mkdir tree
+		tar -C tree --strip-components=1 -xf ./*.orig.tar.*
+	)
+	mkdir -p "$(dirname "$dir")"
+	mv "$work/tree" "$dir"
+}
+
 get_binaries()
 {
 	local conf suite=$1 arch=$2 dir=$3 work deb
@@ -162,6 +184,7 @@ get_binaries()
 case ${1:-}:$# in
 version:3) source_version "$2" "$3" ;;
 source:4) get_source "$2" "$3" "$4" ;;
+tarball:4) get_tarball "$2" "$3" "$4" ;;
 binary-version:4) binary_version "$2" "$3" "$4" ;;
 binary:*) [[ $# -ge 5 ]] || usage_exit "$USAGE" 2
 	shift; get_binaries "$@" ;;

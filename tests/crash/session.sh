@@ -3,8 +3,8 @@
 #
 # Sourced: crash over a vmcore, with commands from a file and the extension
 # loaded, and checks of what it printed. Wants crash, vmlinux, vmcore and
-# extension; crash_options may be further options of crash. SANITIZED=yes in the
-# environment: the extension is one with sanitizers, and what they say of it is a
+# extension. In the environment: CRASH_OPTIONS, further options of crash, and
+# SANITIZED=yes, the extension is one with sanitizers, and what they say of it is a
 # failed check.
 
 for file in "${crash:?}" "${vmlinux:?}" "${vmcore:?}" "${extension:?}"; do
@@ -14,8 +14,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 passed=0 failed=0 out=
-# more for every run of crash
+# More options for every run of crash, and the further files of a split vmcore
 crash_options=()
+parts=()
 
 # crash has none of its own: they come before all else it loads. What it leaks
 # itself is not to end it, nor is freed memory to look as if held.
@@ -43,28 +44,37 @@ check()
 }
 
 # run_crash [OPTION...]: one run of crash over the lines of standard input, the
-# extension loaded
+# extension loaded if there is one
 run_crash()
 {
+	local options
+
+	read -ra options <<<"-s ${CRASH_OPTIONS:-}"
+	options+=("${crash_options[@]}" "$@")
 	{
-		echo "extend $extension"
+		echo "${extension:+extend $extension}"
 		cat
 		echo '!echo END'
 		echo quit
 	} >"$work/input"
-	timeout -k 5 100 env "${sanitizers[@]}" "$crash" -s "${crash_options[@]}" "$@" -i "$work/input" "$vmlinux" "$vmcore" \
-		</dev/null >"$work/session" 2>&1
+	timeout -k 5 100 env "${sanitizers[@]}" "$crash" "${options[@]}" -i "$work/input" \
+		"$vmlinux" "$vmcore" "${parts[@]}" </dev/null >"$work/session" 2>&1
 }
 
-# session [-m] LINE...: one run of crash over these lines
+# session [-m] [-n] LINE...: one run of crash over these lines; -m in minimal mode,
+# -n without the extension
 session()
 {
-	local line options=()
+	local line options=() extension=$extension
 
-	if [[ ${1:-} == -m ]]; then
-		options+=(--minimal)
+	for (( ; $#; )); do
+		case $1 in
+		-m) options+=(--minimal) ;;
+		-n) extension='' ;;
+		*) break ;;
+		esac
 		shift
-	fi
+	done
 	for line; do
 		echo "!echo 'BEGIN $line'"
 		echo "$line"

@@ -479,6 +479,23 @@ class Checker:
                 self.check_patterns(f"crash {name}: the extension's text", text, self.scenario["expect.extension"], output)
                 self.check_crash_json(name, json_path)
 
+    def check_live(self):
+        """What crash said of the running machine"""
+        if self.scenario["live"] == "no":
+            return
+        output = self.path("crash.live.txt")
+        try:
+            with open(output, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+        except OSError as error:
+            self.groups.result("crash on the running machine", [str(error)])
+            return
+        errors = differ("status of crash", self.facts.get("live"), "0")
+        errors += [f"{output} has what it must not have: {pattern}" for pattern in self.scenario["expect.no_live"]
+                   if re.search(pattern, text)]
+        self.groups.result("crash on the running machine", errors)
+        self.check_patterns("crash on the running machine: its text", text, self.scenario["expect.live"], output)
+
     def check_patterns(self, group, text, patterns, output):
         if patterns:
             # A pattern may span lines, as a backtrace does
@@ -507,6 +524,7 @@ class Checker:
         self.check_capture()
         self.check_console()
         self.check_times()
+        self.check_live()
         if scenario_file.has_vmcore(self.scenario):
             self.check_sdeistop()
             if self.args.crash:

@@ -124,6 +124,7 @@ share_with_guest()
 	cp "$kernel_dir/Image" "$share/Image"
 	cp "$initramfs" "$share/initramfs"
 	[[ ! ${scenario[uses_module]} ]] || cp "$kernel_dir/cpustop_test.ko" "$share/"
+	[[ ${scenario[live]} == no ]] || share_crash
 	for key in save level threads capture_wedge save_ways fill load wedge wedge_how user unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
 		printf '%s=%s\n' "$key" "${scenario[$key]}"
 	done >"$share/guest.conf"
@@ -134,12 +135,33 @@ share_with_guest()
 	} >>"$share/guest.conf"
 }
 
+# share_crash: the crash of Debian trixie with the extension, for the guest to run,
+# and what it is to be told
+share_crash()
+{
+	local dir live=$share/live line
+
+	dir=$("$scripts/build-arm64-crash.sh")
+	[[ -e $SDEISTOP_BUILD/arm64/crash-ext/sdeistop.so ]] || die "no extension for the guest's crash, see above"
+	mkdir -p "$live/lib"
+	cp "$dir/sysroot/usr/bin/crash" "$SDEISTOP_BUILD/arm64/crash-ext/sdeistop.so" "$live/"
+	cp -L "$dir"/sysroot/usr/lib/aarch64-linux-gnu/*.so.* "$live/lib/"
+	cp -l "$kernel_dir/vmlinux" "$live/" 2>/dev/null || cp "$kernel_dir/vmlinux" "$live/"
+	{
+		echo 'extend /share/live/sdeistop.so'
+		for line in sdeistop 'sdeistop -v' 'sdeistop -r' 'sdeistop -b' 'sdeistop -j' 'sdeistop -c 0' sys; do
+			printf '!echo "crash> %s"\n%s\n' "$line" "$line"
+		done
+		echo quit
+	} >"$live/commands"
+}
+
 # collect: what the guest left, beside the rest
 collect()
 {
 	local format formats first
 
-	rm -f "$share/Image" "$share/initramfs" "$share/cpustop_test.ko"
+	rm -rf "$share/Image" "$share/initramfs" "$share/cpustop_test.ko" "$share/live"
 	find "$share" -type f -exec mv -t "$out" {} +
 	rm -rf "$share"
 	IFS=, read -ra formats <<<"${scenario[save]}"

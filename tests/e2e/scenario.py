@@ -51,6 +51,7 @@ SINGLE = {
     "save_ways": ("", r"((one|threads|split|hash)-[0-9]+(,(one|threads|split|hash)-[0-9]+)*)?"),
     "fill": ("0", r"[0-9]+"),
     "capture_wedge": ("", CPUS),
+    "live": ("no", r"yes|no"),
     "timeout": ("180", r"[0-9]+"),
     "crash_modules": ("yes", r"yes|no"),
     "expect.capture": ("boots", r"boots|hangs"),
@@ -80,9 +81,11 @@ MULTIPLE = {
     "expect.no_console": r".+",
     "expect.crash": r".+",
     "expect.extension": r".+",
+    "expect.live": r".+",
+    "expect.no_live": r".+",
 }
 
-REGEXES = ("expect.console", "expect.no_console", "expect.crash", "expect.extension")
+REGEXES = ("expect.console", "expect.no_console", "expect.crash", "expect.extension", "expect.live", "expect.no_live")
 
 # In a crash_command: the address of a symbol, which the guest tells
 SYMBOL_ADDRESS = r"@(\w+)@"
@@ -179,6 +182,8 @@ def _check(scenario, path):
     for key in ("expect.capture_works", "capture_wedge"):
         if scenario[key] and scenario["expect.capture"] != "boots":
             raise ScenarioError(f"{path}: {key} would not be looked at in a capture kernel that {scenario['expect.capture']}")
+    if (scenario["live"] == "yes") != bool(scenario["expect.live"]):
+        raise ScenarioError(f"{path}: live = yes and expect.live want each other")
     if scenario["guards"] and "guards" not in scenario["config"].split(","):
         raise ScenarioError(f"{path}: guards only means something to a kernel of config guards")
     for name in saved_formats(scenario):
