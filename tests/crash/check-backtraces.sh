@@ -170,6 +170,7 @@ check_user()
 	pc=$(sed -n 's/^    user mode: PC: \([0-9a-f]*\) .*/\1/p' <<<"$ours")
 	check "CPU $1: user mode, in its program (${area:-not told})" \
 		test "$area" -a "$pc" -a $((0x${pc:-0})) -ge $((0x${area%-*})) -a $((0x${pc:-0})) -lt $((0x${area#*-}))
+	check "CPU $1: user mode, its own stack pointer" has ' SP: 0000[0-9a-f]{12}  PSTATE: '
 	check "CPU $1: user mode, no frames" lacks '#[0-9]|exception:|ends here'
 }
 

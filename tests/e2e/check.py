@@ -368,6 +368,8 @@ class Checker:
             errors += self.outside("the text of its program", f"user.{row['cpu']}", got)
             if int(got["pstate"], 16) & 0xf:
                 errors.append(f"pstate is {got['pstate']}, which is not user mode")
+            if int(got["sp"], 16) >> 55:
+                errors.append(f"sp is {got['sp']}, which is the kernel's")
         elif row["pc"] == "null":
             errors += differ("pc", got.get("pc", "missing"), None)
         return errors
