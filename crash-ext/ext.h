@@ -59,6 +59,7 @@ int panic_log_infer(struct sdeistop_report *report, struct sdeistop_error *probl
 
 /* report.c */
 bool is_live(void);
+bool writes_records(const struct sdeistop_report *report);
 int report_make(struct sdeistop_report **ret, struct sdeistop_error *problem);
 
 /* cpus.c */

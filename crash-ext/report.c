@@ -25,7 +25,7 @@ static int compare(struct sdeistop_report *report, struct sdeistop_error *proble
 
 /* Of a kernel that writes records, those of memory are worth a look even if the
  * notes have none */
-static bool writes_records(const struct sdeistop_report *report)
+bool writes_records(const struct sdeistop_report *report)
 {
 	return report->nr_cpu || report->announced || report->nr_bad_records;
 }

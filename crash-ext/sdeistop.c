@@ -96,14 +96,15 @@ static void print_verdict(void)
 	sdeistop_report_comparison(report, true, fp);
 }
 
-/* Of a kernel that writes no records: what there is besides, and where it is from */
+/* Where there are no records: what there is besides, and where it is from */
 static void print_without_records(const struct options *opt, struct cpu_set *set)
 {
 	const bool contexts = opt->context.regs || opt->context.backtrace;
 
 	if (!is_live())
-		fprintf(fp, "The kernel of this dump wrote no CPUSTOP notes: "
-			"how its CPUs were stopped is not known.\n");
+		fprintf(fp, "%s CPUSTOP notes: how its CPUs were stopped is not known.\n",
+			report->verdict == SDEISTOP_UNKNOWN ?
+			"The kernel of this dump wrote no" : "This dump has no");
 	else if (opt->verdict)
 		fprintf(fp, "A running system has no CPUSTOP notes: "
 			"they are written when it crashes.\n");
@@ -127,15 +128,6 @@ static void print_table(const struct options *opt, const struct cpu_set *set)
 	sdeistop_report_comparison(report, false, fp);
 }
 
-/*
- * Of a kernel that writes no records a table of them would be all guesses. Where
- * one that does left none, each CPU's is missing, and that is what to show.
- */
-static bool has_rows(void)
-{
-	return report->verdict != SDEISTOP_UNKNOWN && cpus_limit(report);
-}
-
 static void cmd_sdeistop(void)
 {
 	struct options opt = { .cpus = NULL };
@@ -154,9 +146,11 @@ static void cmd_sdeistop(void)
 	output_begin();
 	if (opt.json)
 		print_json(&opt, &set);
-	else if (report->verdict == SDEISTOP_UNKNOWN)
+	/* A table of records would be all guesses; where a kernel that writes them
+	 * left none, each CPU's is missing, and that is what to show */
+	else if (!writes_records(report))
 		print_without_records(&opt, &set);
-	else if (opt.verdict || !has_rows())
+	else if (opt.verdict || !cpus_limit(report))
 		print_verdict();
 	else if (opt.context.regs || opt.context.backtrace)
 		contexts_print(report, &set, &opt.context);

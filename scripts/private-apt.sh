@@ -122,42 +122,28 @@ binary_version()
 	remembered "$conf" "binary-$3" newest_binary "$3"
 }
 
+# get_source source|tarball SUITE PACKAGE DIR
 get_source()
 {
-	local conf work dir=$3
+	local what=$1 conf work dir=$4 options=(--only-source)
 
-	conf=$(apt_conf "$1" amd64)
+	[[ $what == source ]] || options+=(--tar-only --download-only)
+	conf=$(apt_conf "$2" amd64)
 	work=$(mktemp -d)
 	# shellcheck disable=SC2064 # expanded now on purpose: work is local
 	trap "rm -rf '$work'" EXIT
 	(
 		cd "$work"
-		APT_CONFIG=$conf run_step "source package $2 ($1)" "$SDEISTOP_CACHE/log/source-$2.log" \
-			"run the same command again; a 404 means the mirror lacks part of this source" \
-			apt-get source --only-source "$2"
+		APT_CONFIG=$conf run_step "$what of $3 ($2)" "$SDEISTOP_CACHE/log/$what-$3.log" \
+			"run the same command again; a 404 means the mirror lacks part of it" \
+			apt-get source "${options[@]}" "$3"
+		if [[ $what == tarball ]]; then
+			mkdir tree
+			tar -C tree --strip-components=1 -xf ./*.orig.tar.*
+		fi
 	)
 	mkdir -p "$(dirname "$dir")"
 	mv "$work"/*/ "$dir"
-}
-
-get_tarball()
-{
-	local conf work dir=$3
-
-	conf=$(apt_conf "$1" amd64)
-	work=$(mktemp -d)
-	# shellcheck disable=SC2064 # expanded now on purpose: work is local
-	trap "rm -rf '$work'" EXIT
-	(
-		cd "$work"
-		APT_CONFIG=$conf run_step "upstream's tarball of $2 ($1)" "$SDEISTOP_CACHE/log/tarball-$2.log" \
-			"run the same command again; a 404 means the mirror lacks it" \
-			apt-get source --only-source --tar-only --download-only "$2"
-		mkdir tree
-		tar -C tree --strip-components=1 -xf ./*.orig.tar.*
-	)
-	mkdir -p "$(dirname "$dir")"
-	mv "$work/tree" "$dir"
 }
 
 get_binaries()
@@ -183,8 +169,7 @@ get_binaries()
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
 case ${1:-}:$# in
 version:3) source_version "$2" "$3" ;;
-source:4) get_source "$2" "$3" "$4" ;;
-tarball:4) get_tarball "$2" "$3" "$4" ;;
+source:4 | tarball:4) get_source "$@" ;;
 binary-version:4) binary_version "$2" "$3" "$4" ;;
 binary:*) [[ $# -ge 5 ]] || usage_exit "$USAGE" 2
 	shift; get_binaries "$@" ;;

@@ -105,6 +105,25 @@ check_unknown()
 	check 'inferred: -r, labelled' has '^    inferred: panicked$'
 	check_inferred_owners
 	check_json_of_log
+	check_unknown_incomplete
+}
+
+# The same of a file that its writer has marked: its verdict is another one
+check_unknown_incomplete()
+{
+	local original=$vmcore
+
+	vmcore=$work/incomplete
+	python3 -c 'import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[424] |= 8  # of the status in a kdump-compressed file
+open(sys.argv[2], "wb").write(data)' "$original" "$vmcore"
+	session sdeistop
+	from sdeistop
+	check 'incomplete: the verdict' has '^verdict: incomplete'
+	check 'incomplete: no more is said of the kernel than is known' has '^This dump has no CPUSTOP notes: '
+	check 'incomplete: inferred all the same' eval "has '^Inferred from memory' && lacks HWID"
+	vmcore=$original
 }
 
 # Registers of a CPU, from its own buffer: crash reads the same memory for bt. One

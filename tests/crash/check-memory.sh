@@ -18,16 +18,6 @@ late=("$@")
 here=$(dirname "$0")
 # shellcheck source=tests/crash/session.sh
 . "$here/session.sh"
-original=$vmcore
-
-# changed PLACE=VALUE...: the sessions that follow are over this copy
-changed()
-{
-	vmcore=$work/vmcore
-	"$here/vmcore.py" patch "$original" "$vmcore" "$@" && return
-	check "vmcore.py $*" false
-	finish
-}
 
 # findings of the JSON in $work/json: "code cpu" a line
 findings()

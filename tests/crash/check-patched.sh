@@ -15,16 +15,6 @@ crash=$1/crash vmlinux=$2 vmcore=$3 extension=$4
 here=$(dirname "$0")
 # shellcheck source=tests/crash/session.sh
 . "$here/session.sh"
-original=$vmcore
-
-# patched CPU.FIELD=VALUE...: the sessions that follow are over this copy
-patched()
-{
-	vmcore=$work/vmcore
-	"$here/vmcore.py" patch "$original" "$vmcore" "$@" && return
-	check "vmcore.py patch $*" false
-	finish
-}
 
 # A function of which gcc made one of its own out of a part, and calls that:
 # address of the part, of the instruction after the call, and the two names
@@ -75,13 +65,13 @@ check_prologue()
 	check 'vfs_write() makes a frame record' test "$own" -a "${made:-0}" -gt 0
 	crashs=$(cut -d ' ' -f 2 <<<"$crashs")
 
-	patched "2.pc=$start" "2.lr=$lr" "2.fp=0x$callers" "2.sp=0x$callers"
+	changed "2.pc=$start" "2.lr=$lr" "2.fp=0x$callers" "2.sp=0x$callers"
 	out=$(command_calls 2)
 	check 'show -b: at the beginning of a function' test "$out" = "$crashs"
-	patched "2.pc=$((start + 4 * made))" 2.lr=0 "2.fp=0x$callers" "2.sp=0x$own"
+	changed "2.pc=$((start + 4 * made))" 2.lr=0 "2.fp=0x$callers" "2.sp=0x$own"
 	out=$(command_calls 2)
 	check 'show -b: with a record that x29 does not tell of yet' test "$out" = "$crashs"
-	patched "2.pc=$((start + 4 * made + 4))" "2.lr=$lr" "2.fp=0x$own" "2.sp=0x$own"
+	changed "2.pc=$((start + 4 * made + 4))" "2.lr=$lr" "2.fp=0x$own" "2.sp=0x$own"
 	out=$(command_calls 2)
 	check 'show -b: with a record, and the same in the link register' test "$out" = "$crashs"
 }
@@ -96,7 +86,7 @@ check_registers()
 	else
 		echo '# this kernel has no function that calls a part of its own'
 	fi
-	patched "${registers[@]}"
+	changed "${registers[@]}"
 	session 'sdeistop -b -c '{1..3} 'sdeistop -b'
 	from 'sdeistop -b -c 1'
 	check 'jump to NULL: no symbol' has '^ #0 \[[0-9a-f]+\] \(no symbol\) at 0$'
@@ -134,7 +124,7 @@ check_records()
 	local line lines=(sdeistop 'sdeistop -c all' 'sdeistop -r' 'sdeistop -b' 'sdeistop -b -c 1'
 			  'sdeistop -b -c 2' 'sdeistop -c 4294967295' "sdeistop -j > $work/json")
 
-	patched "1.task=0x$(task 2)" "2.task=0x$(task 3)" "2.pid=$(pid 3)" 3.version=2 3.cpu=0xffffffff
+	changed "1.task=0x$(task 2)" "2.task=0x$(task 3)" "2.pid=$(pid 3)" 3.version=2 3.cpu=0xffffffff
 	session "${lines[@]}" 'sdeistop -v'
 	from 'sdeistop -b -c 1'
 	check 'task and pid differ: the pid counts' \
@@ -163,7 +153,7 @@ check_no_valid_record()
 {
 	local lines=('sdeistop' 'sdeistop -b' 'sdeistop -c 1' 'sdeistop -c 99')
 
-	patched {0..3}.crc=bad
+	changed {0..3}.crc=bad
 	session "${lines[@]}"
 	from sdeistop
 	check 'no valid record: a row for each CPU' count '^  +[0-3]  -  .* no record ' 4

@@ -81,6 +81,17 @@ session()
 	done | run_crash "${options[@]}"
 }
 
+# changed PLACE=VALUE...: the sessions that follow are over such a copy of the vmcore,
+# made by vmcore.py
+original=$vmcore
+changed()
+{
+	vmcore=$work/vmcore
+	"$(dirname "${BASH_SOURCE[0]}")/vmcore.py" patch "$original" "$vmcore" "$@" && return
+	check "vmcore.py patch $*" false
+	finish
+}
+
 # from LINE: what that line of the last session printed becomes $out
 from()
 {
