@@ -79,6 +79,7 @@ char *symbol_name(ulong address, bool returns_there, const struct style *style,
 char *pc_name(const struct sdeistop_regs *regs, const struct style *style, char *buf);
 struct task_context *cpu_task(const struct sdeistop_cpu *cpu);
 const char *cpu_command(const struct sdeistop_cpu *cpu);
+void print_task_line(unsigned int cpu, ulong pid, ulong task, const struct task_context *tc);
 void print_cpu_header(const struct sdeistop_report *report, unsigned int cpu);
 
 /* help.c */

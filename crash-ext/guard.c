@@ -26,7 +26,8 @@ void release_interrupts(const sigset_t *before)
 /* Where crash jumps to and prints to, while that is ours */
 struct outside {
 	jmp_buf env;
-	FILE *fp, *error_fp, *stdpipe;
+	FILE *fp, *error_fp, *stdpipe, *tmpfile;
+	unsigned long long flags;
 	sigset_t signals;
 };
 
@@ -40,6 +41,26 @@ static void come_back(const struct outside *outside)
 }
 
 /*
+ * After a jump. For an error that is all. A signal such as SIGSEGV has had crash
+ * close the output and free all buffers of the command: nobody can go on then.
+ */
+static void come_back_by_jump(const struct outside *outside)
+{
+	const bool closed = pc->tmpfile != outside->tmpfile;
+	sigset_t interrupts;
+
+	pc->flags = outside->flags;
+	come_back(outside);
+	if (!closed)
+		return;
+	fp = stdout;
+	sigemptyset(&interrupts);
+	sigaddset(&interrupts, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &interrupts, NULL);
+	RESTART();
+}
+
+/*
  * Run @what(@arg); false if crash left it. What it prints goes to @out, NULL
  * nowhere; errors go nowhere.
  */
@@ -47,6 +68,7 @@ bool guarded(void (*what)(void *arg), void *arg, FILE *out)
 {
 	struct outside outside = {
 		.fp = fp, .error_fp = pc->error_fp, .stdpipe = pc->stdpipe,
+		.tmpfile = pc->tmpfile, .flags = pc->flags,
 	};
 
 	hold_interrupts(&outside.signals);
@@ -56,7 +78,7 @@ bool guarded(void (*what)(void *arg), void *arg, FILE *out)
 	pc->stdpipe = NULL;
 	/* Nothing above changes after this, so that all of it is there on return */
 	if (setjmp(pc->main_loop_env)) {
-		come_back(&outside);
+		come_back_by_jump(&outside);
 		return false;
 	}
 	what(arg);

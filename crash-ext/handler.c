@@ -12,7 +12,7 @@
 enum {
 	MAX_HANDLER_FRAMES = 32,
 	MAX_STACK = 1 << 18,		/* 64 KiB pages have such stacks */
-	PT_REGS_WORDS = 34,		/* of struct pt_regs, as in struct sdeistop_regs */
+	REGS_WORDS = sizeof(struct sdeistop_regs) / sizeof(ulong),	/* struct pt_regs begins so */
 };
 
 /* One of the CPU's stacks, copied */
@@ -49,6 +49,13 @@ static void copy_stacks(const struct unwind *u, struct search *ret)
 	}
 }
 
+/* crash has only so many buffers in one command, and there may be many CPUs */
+static void free_copies(struct search *s)
+{
+	while (s->nr_copies)
+		FREEBUF(s->copy[--s->nr_copies].word);
+}
+
 /* Where the handler's entry saved the interrupted pc with x29, or all registers */
 static ulong entry_record(const struct search *s)
 {
@@ -64,8 +71,8 @@ static ulong entry_record(const struct search *s)
 
 			if (word[0] == regs->x[29] && word[1] == regs->pc && regs->x[29])
 				return copy->base + i * sizeof(ulong);
-			if (s->record_offset >= 0 && i + PT_REGS_WORDS <= copy->nr &&
-			    !memcmp(word, regs, PT_REGS_WORDS * sizeof(*word)))
+			if (s->record_offset >= 0 && i + REGS_WORDS <= copy->nr &&
+			    !memcmp(word, regs, REGS_WORDS * sizeof(*word)))
 				return copy->base + i * sizeof(ulong) + s->record_offset;
 		}
 	}
@@ -120,10 +127,13 @@ static void print_frame(ulong at, ulong lr, const struct style *style)
 	fprintf(fp, "     ~ [%016lx] %s at %lx\n", at, *name ? name : "(no symbol)", lr - 4);
 }
 
-/* The CPU that panicked, and one that gave way to it, were not interrupted */
-static bool stopped_by_handler(const struct sdeistop_cpu *cpu)
+/* The CPU that panicked was not interrupted. One that gave way to it was if it says
+ * whether interrupts were masked then. */
+static bool was_interrupted(const struct sdeistop_cpu *cpu)
 {
-	return cpu->note.method != CPUSTOP_METHOD_PANIC && cpu->note.method != CPUSTOP_METHOD_SELF;
+	if (cpu->note.method == CPUSTOP_METHOD_SELF)
+		return cpu->note.flags & CPUSTOP_F_IRQS_KNOWN;
+	return cpu->note.method != CPUSTOP_METHOD_PANIC;
 }
 
 void handler_print(const struct sdeistop_cpu *cpu, const struct style *style)
@@ -136,8 +146,10 @@ void handler_print(const struct sdeistop_cpu *cpu, const struct style *style)
 	struct frame first;
 	struct unwind u;
 
-	if (!stopped_by_handler(cpu))
+	if (!was_interrupted(cpu)) {
+		fprintf(fp, "    not interrupted: it came to its stop by these calls:\n");
 		return;
+	}
 	unwind_start(&u, cpu, &first);
 	copy_stacks(&u, &search);
 	for (outer = entry_record(&search); outer && nr < MAX_HANDLER_FRAMES; outer = at[nr++]) {
@@ -145,6 +157,7 @@ void handler_print(const struct sdeistop_cpu *cpu, const struct style *style)
 		if (!at[nr])
 			break;
 	}
+	free_copies(&search);
 	if (!nr) {
 		fprintf(fp, "    no frames of what stopped it were found\n");
 		return;

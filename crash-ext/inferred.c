@@ -10,11 +10,19 @@
 
 struct row {
 	struct sdeistop_cpu cpu;	/* number, pid and registers, nothing else */
+	bool unread;			/* whether it has registers is not known */
 	const char *state;
 	ulong task;			/* that was current, 0 not known */
 };
 
-/* The CPU that panicked; kernels that lack the symbol have other names for it */
+struct rows {
+	struct row *row;		/* a GETBUF(), so that an interrupted command leaves nothing */
+	unsigned int nr;
+	int panicked;			/* the CPU that runs the crash path, NO_CPU none */
+	const char *why_not;		/* registers could not be read: a clause, NULL they could */
+};
+
+/* The CPU that runs the crash path; kernels without the symbol have the other one */
 static int panic_cpu(void)
 {
 	int cpu;
@@ -25,18 +33,23 @@ static int panic_cpu(void)
 	return NO_CPU;
 }
 
+/*
+ * A stop takes a CPU out of the online mask only, unplugging takes it out of the
+ * active one too.
+ */
 static const char *state_of(const struct row *row, int panicked)
 {
-	const unsigned int cpu = row->cpu.note.cpu;
-	const bool online = cpu < NR_CPUS && kt->cpu_flags[cpu] & ONLINE_MAP;
+	const ulong masks = kt->cpu_flags[row->cpu.note.cpu];
 
-	if (panicked != NO_CPU && cpu == (unsigned int)panicked)
-		return "panicked";
+	if (row->cpu.note.method == CPUSTOP_METHOD_PANIC)
+		return "crashing";
 	if (row->cpu.has_regs)
 		return "stopped";
-	if (!online)
-		return "not online";
-	return panicked == NO_CPU ? "online" : "still online";
+	if (masks & ONLINE_MAP)
+		return panicked == NO_CPU || row->unread ? "online" : "still online";
+	if (!(masks & ACTIVE_MAP))
+		return "offline";
+	return row->unread ? "stopped" : "stopped, no regs";
 }
 
 /* What runs there: as the registers tell, which are of that instant, or as crash does */
@@ -61,43 +74,73 @@ static unsigned int count_possible(void)
 	return nr;
 }
 
-static void read_registers(const struct sdeistop_report *report, struct row *rows, unsigned int nr)
+static void read_registers(const struct sdeistop_report *report, struct rows *rows)
 {
 	struct memory memory;
+	struct row *row;
 	sigset_t before;
 	size_t i;
 
 	hold_interrupts(&before);
-	if (!memory_open(report, &memory))
-		for (i = 0; i < memory.nr && i < nr; i++)
-			rows[i].cpu.has_regs = memory.buffer[i].cpu == rows[i].cpu.note.cpu &&
-				sdeistop_buffer_regs(&memory.buffer[i], &rows[i].cpu.note.pid,
-						     &rows[i].cpu.regs);
+	if (memory_open(report, &memory))
+		memory.why_not = "out of memory";
+	rows->why_not = memory.why_not;
+	for (i = 0; i < rows->nr; i++) {
+		row = &rows->row[i];
+		row->unread = memory.why_not || i >= memory.nr || !memory.buffer[i].data ||
+			      memory.buffer[i].cpu != row->cpu.note.cpu;
+		row->cpu.has_regs = !row->unread &&
+			sdeistop_buffer_regs(&memory.buffer[i], &row->cpu.note.pid,
+					     &row->cpu.regs);
+	}
 	memory_close(&memory);
 	release_interrupts(&before);
 }
 
-/* A GETBUF(), so that an interrupted command leaves nothing */
-static struct row *make_rows(const struct sdeistop_report *report, unsigned int *ret)
+/* crash looks at the tasks of a running system when a command asks it to */
+static void refresh_tasks(void)
 {
-	const unsigned int nr = count_possible();
-	struct row *rows = (struct row *)GETBUF((nr ? nr : 1) * sizeof(*rows));
-	unsigned int cpu, i = 0;
-	int panicked;
+	tt->refresh_task_table();
+	sort_context_array();
+	sort_tgid_array();
+}
 
-	for (cpu = 0; cpu < NR_CPUS && i < nr; cpu++)
+static void make_rows(const struct sdeistop_report *report, struct rows *ret)
+{
+	unsigned int cpu, i = 0;
+	struct row *row;
+
+	ret->nr = count_possible();
+	ret->row = (struct row *)GETBUF((ret->nr ? ret->nr : 1) * sizeof(*ret->row));
+	ret->panicked = is_live() ? NO_CPU : panic_cpu();
+	ret->why_not = NULL;
+	for (cpu = 0; cpu < NR_CPUS && i < ret->nr; cpu++)
 		if (kt->cpu_flags[cpu] & POSSIBLE_MAP)
-			rows[i++].cpu.note.cpu = cpu;
+			ret->row[i++].cpu.note.cpu = cpu;
 	/* A buffer of an earlier crash, or of none, is no stop of a running system */
-	if (!is_live())
-		read_registers(report, rows, nr);
-	panicked = is_live() ? NO_CPU : panic_cpu();
-	for (i = 0; i < nr; i++) {
-		rows[i].state = state_of(&rows[i], panicked);
-		rows[i].task = task_of(&rows[i]);
+	if (is_live())
+		refresh_tasks();
+	else
+		read_registers(report, ret);
+	for (i = 0; i < ret->nr; i++) {
+		row = &ret->row[i];
+		if (ret->panicked != NO_CPU && row->cpu.note.cpu == (unsigned int)ret->panicked)
+			row->cpu.note.method = CPUSTOP_METHOD_PANIC;
+		row->state = state_of(row, ret->panicked);
+		row->task = task_of(row);
 	}
-	*ret = nr;
-	return rows;
+}
+
+/* "set offline hide" is heeded, unless -c names the CPU */
+static bool is_shown(const struct row *row, const struct sdeistop_report *report,
+		     const struct cpu_set *set)
+{
+	const unsigned int cpu = row->cpu.note.cpu;
+
+	if (set->all && pc->flags2 & OFFLINE_HIDE &&
+	    !(kt->cpu_flags[cpu] & (ONLINE_MAP | ACTIVE_MAP)))
+		return false;
+	return cpus_selected(set, report, cpu);
 }
 
 static void print_row(const struct row *row, const struct style *style)
@@ -111,72 +154,74 @@ static void print_row(const struct row *row, const struct style *style)
 		snprintf(pid, sizeof(pid), "%u", row->cpu.note.pid);
 	if (row->cpu.has_regs)
 		pc_name(&row->cpu.regs, style, buf);
-	fprintf(fp, "  %4u  %-12s  %7s  %-15s  %s\n", row->cpu.note.cpu, row->state, pid,
+	fprintf(fp, "  %4u  %-16s  %7s  %-15s  %s\n", row->cpu.note.cpu, row->state, pid,
 		tc ? tc->comm : "-", buf);
 }
 
-static void print_table(const struct row *rows, unsigned int nr,
-			const struct sdeistop_report *report, const struct cpu_set *set,
-			const struct style *style)
+static void print_table(const struct rows *rows, const struct sdeistop_report *report,
+			const struct cpu_set *set, const struct style *style)
 {
 	unsigned int i;
 
-	fprintf(fp, "   CPU  STATE             PID  COMMAND          PC\n");
-	for (i = 0; i < nr && !received_SIGINT(); i++)
-		if (cpus_selected(set, report, rows[i].cpu.note.cpu))
-			print_row(&rows[i], style);
+	fprintf(fp, "   CPU  STATE                 PID  COMMAND          PC\n");
+	for (i = 0; i < rows->nr && !received_SIGINT(); i++)
+		if (is_shown(&rows->row[i], report, set))
+			print_row(&rows->row[i], style);
 }
 
-static void print_contexts(const struct row *rows, unsigned int nr,
-			   const struct sdeistop_report *report, const struct cpu_set *set,
-			   const struct context *context)
+static void print_context(const struct row *row, const struct context *context)
 {
-	struct task_context *tc;
+	struct task_context *tc = row->task ? task_to_context(row->task) : NULL;
+
+	if (tc)
+		print_task_line(row->cpu.note.cpu, tc->pid, tc->task, tc);
+	else
+		fprintf(fp, "CPU: %u\n", row->cpu.note.cpu);
+	fprintf(fp, "    inferred: %s\n", row->state);
+	context_print(&row->cpu, context);
+}
+
+static void print_contexts(const struct rows *rows, const struct sdeistop_report *report,
+			   const struct cpu_set *set, const struct context *context)
+{
 	unsigned int i, shown = 0;
 
-	for (i = 0; i < nr && !received_SIGINT(); i++) {
-		const struct row *row = &rows[i];
-
-		if (!cpus_selected(set, report, row->cpu.note.cpu))
+	for (i = 0; i < rows->nr && !received_SIGINT(); i++) {
+		if (!is_shown(&rows->row[i], report, set))
 			continue;
-		tc = row->task ? task_to_context(row->task) : NULL;
 		if (shown++)
 			fprintf(fp, "\n");
-		if (tc)
-			fprintf(fp, "PID: %-7lu  TASK: %016lx  CPU: %-3u  COMMAND: \"%s\"\n",
-				tc->pid, tc->task, row->cpu.note.cpu, tc->comm);
-		else
-			fprintf(fp, "CPU: %u\n", row->cpu.note.cpu);
-		fprintf(fp, "    inferred: %s\n", row->state);
-		context_print(&row->cpu, context);
+		print_context(&rows->row[i], context);
 	}
 }
 
-static const char *heading(void)
+static void print_heading(const struct rows *rows)
 {
 	if (is_live())
-		return "A running system has no CPUSTOP notes: they are written when it crashes.\n"
-		       "What its CPUs do now:\n";
-	return panic_cpu() == NO_CPU ?
-		"Inferred from memory (no CPU of this kernel has panicked):\n" :
-		"Inferred from memory:\n";
+		fprintf(fp, "A running system has no CPUSTOP notes: they are written when it "
+			"crashes.\nWhat its CPUs do now:\n");
+	else if (rows->panicked == NO_CPU)
+		fprintf(fp, "Inferred from memory (no CPU of this kernel has panicked):\n");
+	else
+		fprintf(fp, "Inferred from memory:\n");
+	if (rows->why_not)
+		fprintf(fp, "(registers cannot be read: %s)\n", rows->why_not);
 }
 
 /* @context: what to print of each CPU, NULL a table */
 void inferred_print(const struct sdeistop_report *report, const struct cpu_set *set,
 		    const struct context *context, const struct style *style)
 {
-	struct row *rows;
-	unsigned int nr;
+	struct rows rows;
 
 	if (in_minimal_mode()) {
 		fprintf(fp, "In minimal mode it is not known which CPUs there are.\n");
 		return;
 	}
-	rows = make_rows(report, &nr);
-	fprintf(fp, "%s", heading());
+	make_rows(report, &rows);
+	print_heading(&rows);
 	if (context)
-		print_contexts(rows, nr, report, set, context);
+		print_contexts(&rows, report, set, context);
 	else
-		print_table(rows, nr, report, set, style);
+		print_table(&rows, report, set, style);
 }

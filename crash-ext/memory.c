@@ -17,10 +17,19 @@ struct places {
 	size_t size;		/* of a buffer */
 };
 
+static void ask_vmcoreinfo(void *arg)
+{
+	*(char **)arg = pc->read_vmcoreinfo("NUMBER(CRASH_NOTES_BYTES)");
+}
+
 static size_t buffer_size(void)
 {
-	char *text = pc->read_vmcoreinfo ? pc->read_vmcoreinfo("NUMBER(CRASH_NOTES_BYTES)") : NULL;
-	unsigned long size = text ? strtoul(text, NULL, 10) : 0;
+	unsigned long size;
+	char *text = NULL;
+
+	if (pc->read_vmcoreinfo)
+		guarded(ask_vmcoreinfo, &text, NULL);
+	size = text ? strtoul(text, NULL, 10) : 0;
 
 	free(text);
 	if (!size && VALID_SIZE(note_buf))
@@ -35,22 +44,24 @@ static ulong symbol_address(char *name)
 	return sp ? sp->value : 0;
 }
 
-/* The array ends where the next symbol begins: its length needs no debuginfo */
-static bool read_offsets(unsigned int limit, struct places *ret)
+/* The array ends where the next symbol begins: its length needs no debuginfo.
+ * NULL, or why there are none. */
+static const char *read_offsets(unsigned int limit, struct places *ret)
 {
 	struct syment *sp = symbol_search("__per_cpu_offset"), *next;
 	ulong length;
 
 	if (!sp)
-		return false;
+		return "this kernel has no __per_cpu_offset";
 	next = next_symbol(NULL, sp);
 	length = next && next->value > sp->value ? (next->value - sp->value) / sizeof(ulong) : 0;
 	ret->nr_offsets = length < limit ? length : limit;
-	if (!ret->nr_offsets)
-		return false;
-	ret->offset = calloc(ret->nr_offsets, sizeof(*ret->offset));
-	return ret->offset &&
-	       read_memory(sp->value, ret->offset, ret->nr_offsets * sizeof(*ret->offset));
+	ret->offset = calloc(ret->nr_offsets ? ret->nr_offsets : 1, sizeof(*ret->offset));
+	if (!ret->offset)
+		return "out of memory";
+	if (!read_memory(sp->value, ret->offset, ret->nr_offsets * sizeof(*ret->offset)))
+		return "the dump lacks __per_cpu_offset";
+	return NULL;
 }
 
 /* NULL, or why there are none: a clause */
@@ -65,11 +76,9 @@ static const char *find_places(unsigned int limit, struct places *ret)
 		return "the dump lacks the pointer to crash_notes";
 	if (!ret->notes)
 		return "crash_notes were never allocated";
-	if (!read_offsets(limit, ret))
-		return "the dump lacks __per_cpu_offset";
 	ret->state = state ? state->value : 0;
 	ret->size = buffer_size();
-	return NULL;
+	return read_offsets(limit, ret);
 }
 
 static void read_cpu(const struct places *places, unsigned int cpu, unsigned char *storage,

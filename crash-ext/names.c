@@ -118,22 +118,27 @@ static void print_method(const struct sdeistop_report *report, const struct cpus
 			sdeistop_method_name(note->method, report->source.machine));
 }
 
-/* As crash's bt heads a backtrace, then how the CPU was stopped */
+/* As crash's bt heads a backtrace; @tc may be NULL, and @task 0 then */
+void print_task_line(unsigned int cpu, ulong pid, ulong task, const struct task_context *tc)
+{
+	fprintf(fp, "PID: %-7lu  TASK: %016lx  CPU: %-3u  COMMAND: \"%s\"\n", pid, task, cpu,
+		tc ? tc->comm : "-");
+}
+
+/* That, then how the CPU was stopped */
 void print_cpu_header(const struct sdeistop_report *report, unsigned int nr)
 {
 	const struct sdeistop_cpu *cpu = sdeistop_report_cpu(report, nr);
 	struct task_context *tc;
 
 	if (!cpu) {
-		fprintf(fp, "CPU: %u\n    no record: nothing is known about this CPU\n", nr);
+		fprintf(fp, "CPU: %u\n    no valid record in the notes\n", nr);
 		return;
 	}
 	/* What is found by pid is told as a whole, not beside a wild address */
 	tc = cpu_task(cpu);
 	if (cpu->note.task || cpu->note.pid)
-		fprintf(fp, "PID: %-7u  TASK: %016lx  CPU: %-3u  COMMAND: \"%s\"\n",
-			cpu->note.pid, tc ? tc->task : (ulong)cpu->note.task, nr,
-			cpu_command(cpu));
+		print_task_line(nr, cpu->note.pid, tc ? tc->task : (ulong)cpu->note.task, tc);
 	else
 		fprintf(fp, "CPU: %u\n", nr);
 	fprintf(fp, "    %s%s", sdeistop_cpu_wedged(cpu) ? "wedged; " : "",

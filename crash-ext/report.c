@@ -38,7 +38,8 @@ static int of_dump(struct sdeistop_report **ret, struct sdeistop_error *problem)
 	err = segment_report(pc->dumpfile, &report, problem);
 	if (err)
 		return err;
-	if (writes_records(report))
+	/* Without a crash that came to its end there are records of nothing yet */
+	if (report->verdict != SDEISTOP_UNKNOWN && writes_records(report))
 		err = compare(report, problem);
 	if (!err && !report->nr_cpu && report->verdict != SDEISTOP_MALFORMED)
 		err = panic_log_infer(report, problem);

@@ -62,7 +62,7 @@ static void parse_options(struct options *opt)
 	/* A verdict is about all CPUs, and backtraces are no part of the JSON */
 	argerrs += opt->verdict && (opt->cpus || opt->context.regs || opt->context.backtrace ||
 				    opt->json);
-	argerrs += opt->json && opt->context.backtrace;
+	argerrs += opt->json && (opt->context.backtrace || opt->context.style.radix);
 	argerrs += opt->context.handler && !opt->context.backtrace;
 	if (argerrs || args[optind])
 		cmd_usage(pc->curcmd, SYNOPSIS);
@@ -120,9 +120,14 @@ static void print_without_records(const struct options *opt, struct cpu_set *set
 	sdeistop_report_verdict(report, false, fp);
 }
 
-static void print_table(const struct options *opt, const struct cpu_set *set)
+static void print_table(const struct options *opt, struct cpu_set *set)
 {
 	table_print(report, set, &opt->context.style);
+	if (!report->nr_cpu) {
+		fprintf(fp, "\n");
+		sdeistop_report_inferred(report, selects, set, fp);
+		fprintf(fp, "\n");
+	}
 	sdeistop_report_capture(report, fp);
 	sdeistop_report_verdict(report, false, fp);
 	sdeistop_report_comparison(report, false, fp);
@@ -148,7 +153,7 @@ static void cmd_sdeistop(void)
 		print_json(&opt, &set);
 	/* A table of records would be all guesses; where a kernel that writes them
 	 * left none, each CPU's is missing, and that is what to show */
-	else if (!writes_records(report))
+	else if (report->verdict == SDEISTOP_UNKNOWN || !writes_records(report))
 		print_without_records(&opt, &set);
 	else if (opt.verdict || !cpus_limit(report))
 		print_verdict();

@@ -240,7 +240,8 @@ static bool caller_in_lr(struct unwind *u, ulong record_lr, struct frame *frame)
 /* The frame that the record at u->fp tells of, or one that comes before it */
 static bool next_frame(struct unwind *u, struct frame *frame)
 {
-	ulong record[2], at = u->fp;
+	ulong record[2], at = u->fp, regs;
+	bool sdei;
 
 	if (!enter_stack(u))
 		return caller_in_lr(u, 0, frame);
@@ -248,9 +249,11 @@ static bool next_frame(struct unwind *u, struct frame *frame)
 		return stop(u, UNWIND_UNREADABLE) || caller_in_lr(u, 0, frame);
 	if (caller_in_lr(u, record[1], frame))
 		return true;
-	if (is_sdei_record(u, at))
-		return cross_sdei(u, sdei_registers(u, at, record), record, frame);
+	sdei = is_sdei_record(u, at);
+	regs = sdei ? sdei_registers(u, at, record) : 0;
 	u->stack[u->on].low = at + sizeof(record);
+	if (sdei)
+		return cross_sdei(u, regs, record, frame);
 	if (!record[0] && !record[1])
 		return end_or_exception(u, at, frame);
 	if (is_exception_record(u, at, record))

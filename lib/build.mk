@@ -11,9 +11,9 @@
 # its first number; lib/libsdeistop.map says what is exported.
 SDEISTOP_VERSION := 0.1.0
 
-SDEISTOP_CORE_SRCS := $(addprefix lib/core/, capture.c colour.c compare.c compare-print.c cpus.c crc32.c \
-	inferred.c inferred-text.c json.c logline.c names.c note.c problem.c prstatus.c record.c regs.c report.c table.c \
-	text.c utf8.c verdict.c vmcoreinfo.c writer.c)
+SDEISTOP_CORE_SRCS := $(addprefix lib/core/, capture.c colour.c compare.c compare-print.c cpus.c \
+	crc32.c inferred.c inferred-text.c json.c logline.c names.c note.c problem.c prstatus.c \
+	record.c regs.c report.c table.c text.c utf8.c verdict.c vmcoreinfo.c writer.c)
 SDEISTOP_FORMAT_SRCS := $(wildcard lib/format/*.c)
 
 SDEISTOP_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib/include

@@ -115,7 +115,6 @@ void backtraces_print(const struct sdeistop_report *report, const struct backtra
 /* A file of this name is standard input */
 bool is_stdin(const char *file);
 
-
 struct files_job {
 	enum output output;
 	const struct cpulist *cpus;	/* NULL: all */

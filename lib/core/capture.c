@@ -83,9 +83,20 @@ static const char *verb_of(const struct kind *kind)
 	}
 }
 
+/* CPUs present at the crash without a valid record */
+static unsigned int count_missing(const struct sdeistop_report *report)
+{
+	unsigned int recorded = 0;
+
+	for (size_t i = 0; i < report->nr_cpu; i++)
+		recorded += report->cpu[i].note.disposition != CPUSTOP_DISP_ABSENT;
+	return report->nr_present > recorded ? report->nr_present - recorded : 0;
+}
+
 void sdeistop_report_capture(const struct sdeistop_report *report, FILE *out)
 {
 	const char *last = NULL;
+	unsigned int missing;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		const struct kind *kind = &kinds[i];
@@ -102,6 +113,10 @@ void sdeistop_report_capture(const struct sdeistop_report *report, FILE *out)
 			"it runs there" : sdeistop_disposition_words(kind->disposition));
 		last = verb;
 	}
-	if (last)
-		putc('\n', out);
+	if (!last)
+		return;
+	missing = count_missing(report);
+	if (missing)
+		fprintf(out, "; not known of %u more", missing);
+	putc('\n', out);
 }

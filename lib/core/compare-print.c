@@ -18,6 +18,15 @@ static void print_findings(const struct sdeistop_comparison *comparison, FILE *o
 		fprintf(out, "  and %zu more\n", nr - FINDING_LINES + comparison->nr_not_stored);
 }
 
+static const char *summary(const struct sdeistop_comparison *comparison)
+{
+	if (comparison->corrupt)
+		return "corrupt";
+	if (comparison->nr_findings)
+		return "not every CPU stayed where its record leaves it";
+	return comparison->nr_compared ? "as the notes say" : "cannot be compared";
+}
+
 void sdeistop_report_comparison(const struct sdeistop_report *report, bool all, FILE *out)
 {
 	const struct sdeistop_comparison *comparison = report->comparison;
@@ -29,11 +38,10 @@ void sdeistop_report_comparison(const struct sdeistop_report *report, bool all, 
 		fprintf(out, "memory: not compared, %s\n", comparison->why_not);
 		return;
 	}
-	fprintf(out, "memory: %s (%u CPUs compared", comparison->corrupt ?
-		"corrupt" : comparison->nr_findings ? "the crash went on" : "as the notes say",
-		comparison->nr_compared);
+	fprintf(out, "memory: %s (%u CPU%s compared", summary(comparison),
+		comparison->nr_compared, comparison->nr_compared == 1 ? "" : "s");
 	if (comparison->nr_unread)
-		fprintf(out, ", of %u not all is in the dump", comparison->nr_unread);
+		fprintf(out, ", of %u not all can be read", comparison->nr_unread);
 	fputs(")\n", out);
 	print_findings(comparison, out);
 }

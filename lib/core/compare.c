@@ -83,7 +83,7 @@ static bool compare_state(struct comparer *c, uint32_t cpu, uint32_t state, bool
 		return false;
 	case CPUSTOP_STATE_DONE:
 		found(c, SDEISTOP_F_FINISHED_LATE, cpu,
-		      "CPU %" PRIu32 " finished its record after the verdict about it", cpu);
+		      "CPU %" PRIu32 " finished its record when nobody waited for it any more", cpu);
 		return false;
 	case CPUSTOP_STATE_FREE:
 	case CPUSTOP_STATE_SIGNALLED:
@@ -133,9 +133,10 @@ static void compare_regs(struct comparer *c, const struct sdeistop_cpu *noted,
 	}
 	if (nr)
 		found(c, SDEISTOP_F_REGISTERS_DIFFER, cpu,
-		      "CPU %" PRIu32 ": %zu registers differ, %s is 0x%" PRIx64
-		      " in the notes and 0x%" PRIx64 " in memory",
-		      cpu, nr, register_name(first, &name), a[first], b[first]);
+		      "CPU %" PRIu32 ": %zu register%s, the first is %s: 0x%" PRIx64
+		      " in the notes, 0x%" PRIx64 " in memory",
+		      cpu, nr, nr == 1 ? " differs" : "s differ", register_name(first, &name),
+		      a[first], b[first]);
 }
 
 /* @read: the report of that CPU's buffer alone */

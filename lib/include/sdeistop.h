@@ -82,7 +82,7 @@ enum sdeistop_finding_code {
 	/* The dump is in order, and one CPU was not where its record leaves it: */
 	SDEISTOP_F_RAN_ON,		/* it came by after the verdict about it */
 	SDEISTOP_F_STILL_WRITING,	/* it never finished its record */
-	SDEISTOP_F_FINISHED_LATE,	/* it did after the verdict about it */
+	SDEISTOP_F_FINISHED_LATE,	/* it did when nobody waited for it any more */
 	/* Memory or notes were damaged: */
 	SDEISTOP_F_STATE_CONTRADICTS,	/* nobody leaves such a state word */
 	SDEISTOP_F_RECORD_LOST,		/* the notes have it, memory does not */

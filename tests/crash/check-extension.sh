@@ -96,13 +96,13 @@ check_unknown()
 	check '-c is checked all the same' has 'invalid cpu specification: 99999'
 	from sdeistop
 	check 'inferred: said so, twice' count '^(I|i)nferred from (memory|the panic log)' 2
-	check 'inferred: one CPU panicked' count '^ +[0-9]+  panicked ' 1
-	check 'inferred: who panicked, and where' has "^ +$panicked  panicked .* __crash_kexec\+"
+	check 'inferred: one CPU runs the crash path' count '^ +[0-9]+  crashing ' 1
+	check 'inferred: who panicked, and where' has "^ +$panicked  crashing .* __crash_kexec\+"
 	check 'inferred: no comparison with what is not there' lacks '^memory:'
 	from 'sdeistop -c 0'
 	check 'inferred: -c 0, from memory' count '^ +[0-9]+  [a-z ]+ +[0-9]+  [^ ]+ +[^ ]+$' 1
 	from 'sdeistop -r'
-	check 'inferred: -r, labelled' has '^    inferred: panicked$'
+	check 'inferred: -r, labelled' has '^    inferred: crashing$'
 	check_inferred_owners
 	check_json_of_log
 	check_unknown_incomplete

@@ -140,7 +140,7 @@ check_records()
 		check "$line: impossible CPU: is not listed" lacks '^[ *] +4294967295 '
 	done
 	from 'sdeistop -b'
-	check 'impossible CPU: its own has no record' has '^    no record: '
+	check 'impossible CPU: its own has no record' has '^    no valid record in the notes$'
 	from 'sdeistop -c 4294967295'
 	check 'impossible CPU: cannot be named' has 'invalid cpu specification'
 	check 'impossible CPU: JSON' python3 -m json.tool "$work/json" /dev/null
@@ -160,7 +160,7 @@ check_no_valid_record()
 	check 'no valid record: verdict' has '^verdict: incomplete'
 	check 'no valid record: the kernel did write some' lacks 'wrote no CPUSTOP notes'
 	from 'sdeistop -b'
-	check 'no valid record: -b' count '^    no record: ' 4
+	check 'no valid record: -b' count '^    no valid record in the notes$' 4
 	from 'sdeistop -c 1'
 	check 'no valid record: -c 1' count '^  +[0-9]  -  .* no record ' 1
 	from 'sdeistop -c 99'

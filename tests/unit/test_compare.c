@@ -127,7 +127,7 @@ static void damage(void **state)
 	make(&dump);
 	dump.bytes[1][20 + 112 + 8] ^= 1;
 	expect_one(compare(&dump), SDEISTOP_F_REGISTERS_DIFFER, 1, true);
-	assert_non_null(strstr(dump.report->comparison->finding[0].text, "1 registers differ, x1 is"));
+	assert_non_null(strstr(dump.report->comparison->finding[0].text, "1 register differs, the first is x1: "));
 	sdeistop_report_free(dump.report);
 
 	/* the buffer of another CPU */
@@ -236,12 +236,20 @@ static void rendering(void **state)
 	dump.buffer[0].data = NULL;
 	compare(&dump);
 	expect_printed(dump.report, print_news,
-		       "memory: the crash went on (2 CPUs compared, of 1 not all is in the dump)\n"
+		       "memory: not every CPU stayed where its record leaves it (2 CPUs compared, of 1 not all can be read)\n"
 		       "  ran-on: CPU 2 ran on after the verdict about it, and came to its stop later\n");
 	text = printed(dump.report, print_json);
 	assert_non_null(strstr(text, "\"memory\": {\"compared\": 2, \"unread\": 1, \"corrupt\": false, "
 			       "\"findings\": [{\"code\": \"ran-on\", \"cpu\": 2, \"text\": \""));
 	free(text);
+	sdeistop_report_free(dump.report);
+
+	make(&dump);
+	for (int i = 0; i < NR_CPUS; i++)
+		dump.buffer[i].data = NULL;
+	compare(&dump);
+	expect_printed(dump.report, print_news,
+		       "memory: cannot be compared (0 CPUs compared, of 3 not all can be read)\n");
 	sdeistop_report_free(dump.report);
 
 	make(&dump);
@@ -332,7 +340,7 @@ static void capture(void **state)
 
 		put_record(&notes, &(struct cpustop_note) {
 			.version = cases[i].disposition > CPUSTOP_DISP_ABSENT ? 2 : 1,
-			.cpu = 5, .disposition = cases[i].disposition, .nr_present = 6,
+			.cpu = 5, .disposition = cases[i].disposition, .nr_present = 1,
 		});
 		report = report_of(&notes);
 		assert_int_equal(report->nr_cpu, 1);
@@ -341,6 +349,21 @@ static void capture(void **state)
 		expect_printed(report, sdeistop_report_capture, cases[i].line ? line : "");
 		sdeistop_report_free(report);
 	}
+}
+
+/* A CPU that left no record is not passed over in silence */
+static void capture_missing(void **state)
+{
+	struct sdeistop_report *report;
+	autobytes notes = { 0 };
+
+	(void)state;
+	put_cpu(&notes, 0, 4);
+	put_cpu(&notes, 2, 4);
+	report = report_of(&notes);
+	expect_printed(report, sdeistop_report_capture,
+		       "a capture kernel: can use CPU 0 (it runs there); not CPU 2 (parked); not known of 2 more\n");
+	sdeistop_report_free(report);
 }
 
 int main(void)
@@ -355,6 +378,7 @@ int main(void)
 		cmocka_unit_test(many),
 		cmocka_unit_test(own_registers),
 		cmocka_unit_test(capture),
+		cmocka_unit_test(capture_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
