@@ -36,7 +36,7 @@ help:
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
 	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; hours of QEMU (BENCH_FLAGS: -b BASE, -n TURNS)'
 	@echo 'make bench-command the tables about the command alone; minutes'
-	@echo 'make bench-crash   how long the commands of the crash extension take; wants vmcores of make e2e'
+	@echo 'make bench-crash   how long the commands of the crash extension take; wants vmcores of make e2e and of the matrix'
 	@echo 'make fuzz FUZZ_SECONDS=n       coverage-guided fuzzing of every parser'
 	@echo 'make coverage      which lines of the parsers the tests run; fails below 95 %'
 	@echo 'make install DESTDIR= PREFIX=  what is built, headers, man pages, completions'

@@ -23,6 +23,12 @@ CRASH_EXT_CPPFLAGS = -isystem $(CRASH_SRC) -D$(CRASH_EXT_TARGET) \
 CRASH_EXT_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -Wall -Wextra -Wshadow \
 	-Wno-missing-field-initializers -ffile-prefix-map=$(CURDIR)=.
 
+# The recipe of another extension, of one source file
+define CRASH_EXT_OF_ONE
+@mkdir -p $(@D)
+$(CC) $(CRASH_EXT_CPPFLAGS) $(CPPFLAGS) $(CRASH_EXT_CFLAGS) $(CFLAGS) -shared -Wl,-z,now $(LDFLAGS) -o $@ $<
+endef
+
 .PHONY: crash-ext
 crash-ext: $(CRASH_EXT)
 

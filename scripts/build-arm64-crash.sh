@@ -11,7 +11,7 @@ have, and prints a directory: ./crash runs it here, through qemu-user; ./source
 is upstream's source of that version, for extensions to be built against, and is
 missing if it is not to be had; ./sysroot is what it runs on. Kept in
 SDEISTOP_CACHE. Where there is that source, the extension for this crash is made
-too, build/arm64/crash-ext/sdeistop.so."
+too, build/arm64/crash-ext/sdeistop.so. Status 3: this crash is not to be had."
 
 SUITE=trixie
 # crash itself, and what it is linked with
@@ -35,12 +35,19 @@ write_wrapper()
 	chmod 755 "$1"
 }
 
+not_to_be_had()
+{
+	say "no crash of $SUITE for arm64: its checks are skipped"
+	exit 3
+}
+
 cache_lock crash-arm64
-version=$(version_or_cached "$SDEISTOP_CACHE/arm64-crash-*" "$apt" binary-version "$SUITE" arm64 crash)
+version=$(version_or_cached "$SDEISTOP_CACHE/arm64-crash-*" "$apt" binary-version "$SUITE" arm64 crash) ||
+	not_to_be_had
 dir=$SDEISTOP_CACHE/arm64-crash-$(key_of "$version" "${PACKAGES[@]}" "layout 1")
 if ! cache_ready "$dir"; then
 	rm -rf "$dir"
-	"$apt" binary "$SUITE" arm64 "$dir/sysroot" "${PACKAGES[@]}"
+	"$apt" binary "$SUITE" arm64 "$dir/sysroot" "${PACKAGES[@]}" || not_to_be_had
 	# where the ELF interpreter is said to be
 	ln -s usr/lib "$dir/sysroot/lib"
 	write_wrapper "$dir/crash"
@@ -50,7 +57,8 @@ fi
 # The header of another version would be worse than none
 if [[ ! -e $dir/source ]]; then
 	source=$("$apt" version "$SUITE" crash) || source=unknown
-	if [[ $source != "$version" ]]; then
+	# A rebuild of the binary alone has a suffix that the source has not
+	if [[ $source != "${version%+b[0-9]*}" ]]; then
 		say "the binary is $version, the source in $SUITE is $source: no header to build extensions against"
 	elif ! "$apt" tarball "$SUITE" crash "$dir/source"; then
 		say "no source of crash $version: no header to build extensions against"

@@ -143,7 +143,10 @@ get_source()
 		fi
 	)
 	mkdir -p "$(dirname "$dir")"
-	mv "$work"/*/ "$dir"
+	# From another file system it is a copy: not under its name until it is whole
+	rm -rf "$dir.new"
+	mv "$work"/*/ "$dir.new"
+	mv -T "$dir.new" "$dir"
 }
 
 get_binaries()

@@ -28,14 +28,14 @@ bench-command:
 STOPWATCH := $(BUILD)/tests/bench/stopwatch.so
 
 $(STOPWATCH): tests/bench/stopwatch.c $(CRASH_EXT_CONFIG)
-	@mkdir -p $(@D)
-	$(CC) $(CRASH_EXT_CPPFLAGS) $(CPPFLAGS) $(CRASH_EXT_CFLAGS) $(CFLAGS) -shared -Wl,-z,now $(LDFLAGS) -o $@ $<
+	$(CRASH_EXT_OF_ONE)
 
-# crash and its extension: wants vmcores of make e2e; builds crash where it is not
+# crash and its extension: wants vmcores of make e2e and of the matrix; builds crash
+# where it is not
 .PHONY: bench-crash bench-crash-programs
 bench-crash-programs: crash-ext $(STOPWATCH)
 bench-crash:
-	@scripts/setup-packages.sh tools bench crash
+	@scripts/setup-packages.sh tools bench apt crash
 	@crash=$$(scripts/build-crash.sh) && \
 		$(MAKE) --no-print-directory -s bench-crash-programs CRASH_SRC="$$crash"
 	@tests/bench/extension.py

@@ -9,5 +9,4 @@ CRASH_PATCHES_EXT := $(BUILD)/tests/crash/crash-patches.so
 crash-patches-ext: $(CRASH_PATCHES_EXT)
 
 $(CRASH_PATCHES_EXT): tests/crash/crash-patches.c FORCE
-	@mkdir -p $(@D)
-	$(CC) $(CRASH_EXT_CPPFLAGS) $(CPPFLAGS) $(CRASH_EXT_CFLAGS) $(CFLAGS) -shared $(LDFLAGS) -o $@ $<
+	$(CRASH_EXT_OF_ONE)

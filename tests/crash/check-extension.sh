@@ -156,8 +156,10 @@ check_inferred_owners()
 check_json_of_log()
 {
 	session "sdeistop -j > $work/json"
+	check '-j is JSON' python3 -m json.tool "$work/json" /dev/null
 	[[ ${SDEISTOP:-} ]] || return 0
-	"$SDEISTOP" show --json "$vmcore" >"$work/command" || true
+	"$SDEISTOP" show --json "$vmcore" >"$work/command"
+	check "the command's verdict is unknown too" test $? -eq 4
 	out=$(diff <(without_memory "$work/json") <(without_memory "$work/command"))
 	check "-j equals the command's, inferred from the same log" test -z "$out"
 }

@@ -43,6 +43,9 @@ BAD_LISTS=(4 99999 0-4 4-5 "0,4" x 0x1 1x allx 2-x 99999999999999999999)
 # crash takes these, which its documents do not tell of, in ways of its own
 ODD_LISTS=(2-1 1- -1 ",1" "1," "0,,1" "," 1-2-3 1--2)
 
+# How many CPUs the longest output is of
+MANY=4096
+
 # measure: a line that appends what crash holds now: KiB of memory, files, signals;
 # once it is done with starting the shell, for which it blocks signals
 measure()
@@ -51,12 +54,28 @@ measure()
 		"awk '/^SigBlk/ { print \$2 }' /proc/\$PPID/status) | paste -s >> $work/held"
 }
 
+# without_huge_pages: crash as a program that gets none. Where the kernel always gives
+# them, one more page in use can be 2 MiB.
+without_huge_pages()
+{
+	local pr_set_thp_disable=41
+
+	cat >"$work/crash" <<-WRAPPER
+	#!/bin/sh
+	exec python3 -c 'import ctypes, os, sys
+	ctypes.CDLL(None).prctl($pr_set_thp_disable, 1, 0, 0, 0)
+	os.execvp(sys.argv[1], sys.argv[1:])' "$crash" "\$@"
+	WRAPPER
+	chmod 755 "$work/crash"
+	echo "$work/crash"
+}
+
 check_held()
 {
-	local form i memory=() files=() blocked=() times
+	local form i memory=() files=() blocked=() times stock=$crash
 
 	"$here/vmcore.py" cpus "$original" "$work/vmcore" "$CPUS" || check 'vmcore.py cpus' false
-	vmcore=$work/vmcore
+	vmcore=$work/vmcore crash=$(without_huge_pages)
 	for form in "${FORMS[@]}"; do
 		for times in "$FIRST" "$RUNS"; do
 			for ((i = 0; i < times; i++)); do
@@ -65,7 +84,7 @@ check_held()
 			measure
 		done
 	done | run_crash
-	vmcore=$original
+	vmcore=$original crash=$stock
 
 	read -r -d '' -a memory < <(cut -f 1 "$work/held")
 	read -r -d '' -a files < <(cut -f 2 "$work/held")
@@ -81,6 +100,26 @@ check_held()
 	done
 	out=${blocked[*]}
 	check 'no signal is left blocked' lacks '[1-9a-f]'
+}
+
+# crash has few buffers, and keeps those that a command did not give back until it
+# ends: no CPU may keep one
+check_many()
+{
+	"$here/vmcore.py" cpus "$original" "$work/vmcore" "$MANY" || check 'vmcore.py cpus' false
+	vmcore=$work/vmcore
+	session 'sdeistop -b -f' 'sdeistop -v'
+	vmcore=$original
+	from 'sdeistop -b -f'
+	grep '^sdeistop: ' <<<"$out" >"$work/errors"
+	awk '/^PID: / { cpu = $6 } / #0 |^    user mode/ && !seen[cpu]++ { print cpu }' \
+		<<<"$out" >"$work/walked"
+	out=$(<"$work/errors")
+	check "-b -f of $MANY CPUs: no error" test ! "$out"
+	out="$(wc -l <"$work/walked") CPUs have one; $out"
+	check "-b -f of $MANY CPUs: a backtrace of each" cmp -s "$work/walked" <(seq 0 $((MANY - 1)))
+	from 'sdeistop -v'
+	check "-b -f of $MANY CPUs: the session goes on" has '^verdict:'
 }
 
 # cpus_shown LINE: the CPUs that a line of the session shows, "refused" or nothing
@@ -205,6 +244,7 @@ check_examples()
 check_opens
 # Sanitizers keep memory for themselves, and tell of leaks in their own way
 [[ ${SANITIZED:-} ]] || check_held
+check_many
 check_cpu_lists
 check_complaints
 check_redirection

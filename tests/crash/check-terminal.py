@@ -11,6 +11,7 @@ usage: check-terminal.py CRASH_DIR VMLINUX VMCORE EXTENSION [TURNS]
 VMCORE has CPUs with records; its copy with those of many CPUs is what is used.
 TURNS: interrupts of each form of the command, 15 if not given."""
 
+import ctypes
 import fcntl
 import os
 import pty
@@ -31,6 +32,9 @@ CPUS = 4096
 # KiB that crash may grow by in all turns of a form: what its interrupted parts held,
 # and the last JSON, of 4 MiB, which is kept
 GROWTH = 8192
+
+# of <linux/prctl.h>
+PR_SET_THP_DISABLE = 41
 
 # readline keeps this one from itself for a moment
 READLINES = 1 << (signal.SIGTTOU - 1)
@@ -69,6 +73,8 @@ class Crash:
     def __init__(self, *command):
         self.pid, self.terminal = pty.fork()
         if not self.pid:
+            # With huge pages one more page in use can be 2 MiB
+            ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0)
             os.execve(command[0], command, {**os.environ, "TERM": "vt100", "LC_ALL": "C"})
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 200, 0, 0))
         self.said = b""

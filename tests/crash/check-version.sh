@@ -35,54 +35,58 @@ in_both()
 	sed "s|$other_extension|$this_extension|g" "$work/session" >"$work/other"
 }
 
-# same NAME LINE: that line's output, and there is some
+# same NAME LINE: that line's output, both got to it, and there is some
 same()
 {
-	local name=$1 line=${2//@EXTENSION@/$this_extension} this
+	local name=$1 line=${2//@EXTENSION@/$this_extension} this='' other=''
 
 	cp "$work/this" "$work/session"
-	from "$line"
-	this=$out
+	from "$line" && this=$out
 	cp "$work/other" "$work/session"
-	from "$line"
-	[[ $this == "$out" ]] || out=$(diff <(echo "$this") <(echo "$out"))
-	check "$name" test "$this" -a "$this" = "$out"
+	from "$line" && other=$out
+	[[ $this == "$other" ]] || out=$(diff <(echo "$this") <(echo "$other"))
+	check "$name" test "$this" -a "$this" = "$other"
 }
 
 # Extensions share the structures of crash's header, which the packager may have
 # changed: the program's global variables have the sizes the header tells
+STRUCTURES=(program_context kernel_table task_table machdep_table symbol_table_data offset_table
+	    size_table vm_table)
 check_structures()
 {
-	local name size found
+	local name size found compared=0
 
-	{
-		echo '#include "defs.h"'
-		for name in program_context kernel_table task_table machdep_table \
-			symbol_table_data offset_table size_table vm_table; do
-			echo "struct $name $name;"
-		done
-	} >"$work/sizes.c"
-	"${SDEISTOP_CROSS:-aarch64-linux-gnu-}gcc" -w -DARM64 -isystem "$other_dir/source" \
-		-c -o "$work/sizes.o" "$work/sizes.c"
+	printf '%s\n' '#include "defs.h"' >"$work/sizes.c"
+	for name in "${STRUCTURES[@]}"; do
+		echo "struct $name $name;"
+	done >>"$work/sizes.c"
+	out=$("${SDEISTOP_CROSS:-aarch64-linux-gnu-}gcc" -w -DARM64 -isystem "$other_dir/source" \
+		-c -o "$work/sizes.o" "$work/sizes.c" 2>&1)
+	check 'its header compiles' test $? -eq 0
 	while read -r name size; do
+		compared=$((compared + 1))
 		found=$(readelf --dyn-syms -W "$other_dir/sysroot/usr/bin/crash" |
 			awk -v name="$name" '$4 == "OBJECT" && $8 == name { print $3 }')
 		out="in the program $found, by its header $size bytes"
 		check "struct $name: as large as the header says" test "$found" -a "$found" = "$size"
 	done < <(readelf -sW "$work/sizes.o" | awk '$4 == "OBJECT" && $7 != "UND" { print $8, $3 }')
+	out="$compared of ${#STRUCTURES[@]} are in the object"
+	check 'every structure was compared' test "$compared" -eq "${#STRUCTURES[@]}"
 }
 
 # A known limit stays one only for so long as it is crash's
 check_limit()
 {
 	[[ ${CRASH_OPTIONS:-} ]] || return 0
-	crash=$other_dir/crash
 	CRASH_OPTIONS='' session -n sys
 	from sys
 	check "without $CRASH_OPTIONS the stock crash does not open it, without the extension either" \
 		has '^crash did not get to'
 }
 
+check_opens
+crash=$other_dir/crash extension=$other_extension
+check_opens
 check_structures
 check_limit
 lines=(sdeistop 'sdeistop -x' 'sdeistop -r' 'sdeistop -b' 'sdeistop -c 0,2-3' 'sdeistop -c 99'

@@ -3,7 +3,7 @@
 #
 # Sourced: crash over a vmcore, with commands from a file and the extension
 # loaded, and checks of what it printed. Wants crash, vmlinux, vmcore and
-# extension. In the environment: CRASH_OPTIONS, further options of crash, and
+# extension. In the environment: CRASH_OPTIONS, further options of crash; and
 # SANITIZED=yes, the extension is one with sanitizers, and what they say of it is a
 # failed check.
 
@@ -49,7 +49,8 @@ run_crash()
 {
 	local options
 
-	read -ra options <<<"-s ${CRASH_OPTIONS:-}"
+	# A ~/.crashrc of the user's may load another build of the extension
+	read -ra options <<<"--no_crashrc -s ${CRASH_OPTIONS:-}"
 	options+=("${crash_options[@]}" "$@")
 	{
 		echo "${extension:+extend $extension}"
@@ -57,7 +58,8 @@ run_crash()
 		echo '!echo END'
 		echo quit
 	} >"$work/input"
-	timeout -k 5 100 env "${sanitizers[@]}" "$crash" "${options[@]}" -i "$work/input" \
+	# Texts of the C library are compared too. An emulated crash may take minutes.
+	timeout -k 5 300 env LC_ALL=C "${sanitizers[@]}" "$crash" "${options[@]}" -i "$work/input" \
 		"$vmlinux" "$vmcore" "${parts[@]}" </dev/null >"$work/session" 2>&1
 }
 
@@ -92,15 +94,16 @@ changed()
 	finish
 }
 
-# from LINE: what that line of the last session printed becomes $out
+# from LINE: what that line of the last session printed becomes $out; fails if there
+# is no such line
 from()
 {
-	if grep -qxF -- "BEGIN $1" "$work/session"; then
-		out=$(awk -v line="BEGIN $1" '/^BEGIN / || /^END$/ { on = $0 == line; next } on' \
-			"$work/session")
-	else
+	if ! grep -qxF -- "BEGIN $1" "$work/session"; then
 		out="crash did not get to: $1"
+		return 1
 	fi
+	out=$(awk -v line="BEGIN $1" '/^BEGIN / || /^END$/ { on = $0 == line; next } on' \
+		"$work/session")
 }
 
 has() { grep -qE -- "$1" <<<"$out"; }
@@ -135,6 +138,9 @@ finish()
 		check 'the sanitizers find nothing' test ! "$out"
 		out="no log of a leak of crash's own"
 		check 'the sanitizers were there' grep -q LeakSanitizer "$work"/sanitizers.*
+		out="$extension has no symbol of theirs"
+		check 'the extension is one with sanitizers' \
+			grep -q __asan_init <(readelf -W --dyn-syms "$extension")
 	fi
 	echo "$passed passed, $failed failed"
 	[[ $failed -eq 0 ]]

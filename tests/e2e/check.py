@@ -485,6 +485,10 @@ class Checker:
         """What crash said of the running machine"""
         if self.scenario["live"] == "no":
             return
+        if os.path.exists(self.path("live.skipped")):
+            with open(self.path("live.skipped"), encoding="utf-8") as file:
+                self.groups.skip("crash on the running machine", file.read().strip())
+            return
         output = self.path("crash.live.txt")
         try:
             with open(output, encoding="utf-8", errors="replace") as file:

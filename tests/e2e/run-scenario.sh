@@ -136,15 +136,22 @@ share_with_guest()
 }
 
 # share_crash: the crash of Debian trixie with the extension, for the guest to run,
-# and what it is to be told
+# and what it is to be told. Without them live.skipped says why for check.py.
 share_crash()
 {
-	local dir live=$share/live line
+	local dir live=$share/live line extension=$SDEISTOP_BUILD/arm64/crash-ext/sdeistop.so
 
-	dir=$("$scripts/build-arm64-crash.sh")
-	[[ -e $SDEISTOP_BUILD/arm64/crash-ext/sdeistop.so ]] || die "no extension for the guest's crash, see above"
+	dir=$("$scripts/build-arm64-crash.sh") || [[ $? -eq 3 ]] || die "no crash for the guest, see above"
+	if [[ ! $dir ]]; then
+		echo 'the crash of Debian trixie is not to be had' >"$out/live.skipped"
+		return
+	elif [[ ! -e $extension ]]; then
+		echo 'the source of the crash of Debian trixie is not to be had, to build the extension against' \
+			>"$out/live.skipped"
+		return
+	fi
 	mkdir -p "$live/lib"
-	cp "$dir/sysroot/usr/bin/crash" "$SDEISTOP_BUILD/arm64/crash-ext/sdeistop.so" "$live/"
+	cp "$dir/sysroot/usr/bin/crash" "$extension" "$live/"
 	cp -L "$dir"/sysroot/usr/lib/aarch64-linux-gnu/*.so.* "$live/lib/"
 	cp -l "$kernel_dir/vmlinux" "$live/" 2>/dev/null || cp "$kernel_dir/vmlinux" "$live/"
 	{
