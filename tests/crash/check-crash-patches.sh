@@ -188,13 +188,14 @@ check_guest()
 }
 
 # As of a virtual machine that QEMU dumped while it ran: all online, and nothing in memory. The
-# note of CPU 2 is shorter than struct elf_prstatus, that of CPU 3 is longer.
+# note of CPU 1 has no room for the registers, that of CPU 2 ends after them, before struct
+# elf_prstatus does, and that of CPU 3 is longer.
 check_sizes()
 {
 	local cpu
 
 	tests/crash/vmcore.py patch "$elf" "$work/vmcore" "image.$online=0f" \
-		{2,3}.memory=blank 2.note=384 3.note=400
+		{2,3}.memory=blank 1.note=376 2.note=384 3.note=400
 	both "$work/vmcore" 'bt -c 2' 'bt -c 3' 'help -r'
 
 	for cpu in 2 3; do
@@ -204,9 +205,12 @@ check_sizes()
 		check "note of another size: bt of CPU $cpu" has '^ *#0 .* lkdtm_HARDLOCKUP'
 	done
 	of released 'help -r'
-	check 'released: registers of a note of another size are shifted' test "$(right)" = '0 1'
+	check 'released: registers of a note of another size are shifted' test "$(right)" = 0
 	of patched 'help -r'
-	check 'note of another size: help -r' shows 0 1 2 3
+	check 'note of another size: help -r' shows 0 2 3
+	check 'note of another size: no FPVALID from behind it' count ' FPVALID: ' 2
+	check 'note of another size: no registers from behind it' \
+		has '^help: registers not collected for cpu 1$'
 }
 
 # Other files, of one run: the accessor, and that nothing else has changed
