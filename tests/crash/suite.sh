@@ -51,6 +51,7 @@ runs=(
 	"check-extension.sh three-wedged $e2e/three-wedged/vmcore.elf 1 2 3"
 	"check-extension.sh hot-unplugged $e2e/hot-unplugged/vmcore"
 	"check-extension.sh unpatched $e2e/unpatched/vmcore"
+	"check-extension.sh panic-cpu-1 $e2e/panic-cpu-1/vmcore.split.1 0"
 	"check-patched.sh three-wedged $e2e/three-wedged/vmcore"
 	"check-memory.sh three-wedged $e2e/three-wedged/vmcore.elf"
 	"check-memory.sh late $e2e/late/vmcore 2"
@@ -62,7 +63,7 @@ runs=(
 )
 # Nothing of these is about memory that sanitizers would see, and they are slow with them
 not_sanitized=(
-	"check-formats.sh three-wedged $e2e/three-wedged/vmcore.elf zlib-0 zstd-1 split-17 snappy-31 flattened-elf-31"
+	"check-formats.sh three-wedged $e2e/three-wedged/vmcore.elf zlib-0 zstd-1 snappy-31 flattened-elf-31"
 	"old:check-version.sh three-wedged $e2e/three-wedged/vmcore.elf"
 	"check-terminal.py three-wedged $e2e/three-wedged/vmcore 2"
 )
