@@ -39,6 +39,15 @@ bool cpus_possible(const struct sdeistop_report *report, unsigned int cpu)
 	return sdeistop_report_cpu(report, cpu) || (!in_minimal_mode() && in_possible_map(cpu));
 }
 
+unsigned int cpus_count(const struct sdeistop_report *report)
+{
+	unsigned int cpu, nr = 0, limit = cpus_limit(report);
+
+	for (cpu = 0; cpu < limit; cpu++)
+		nr += cpus_possible(report, cpu);
+	return nr;
+}
+
 /* A number below @limit at *@p, which is moved past it */
 static bool parse_cpu(char **p, unsigned int limit, unsigned int *ret)
 {

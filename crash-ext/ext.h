@@ -47,7 +47,7 @@ struct memory {
 	const char *why_not;			/* there are none: a clause; NULL otherwise */
 };
 
-int memory_open(const struct sdeistop_report *report, struct memory *ret);
+void memory_open(const struct sdeistop_report *report, struct memory *ret);
 void memory_close(struct memory *memory);
 
 /* segment.c */
@@ -65,6 +65,7 @@ int report_make(struct sdeistop_report **ret, struct sdeistop_error *problem);
 /* cpus.c */
 bool in_minimal_mode(void);
 unsigned int cpus_limit(const struct sdeistop_report *report);
+unsigned int cpus_count(const struct sdeistop_report *report);
 bool cpus_possible(const struct sdeistop_report *report, unsigned int cpu);
 void cpus_parse(char *list, const struct sdeistop_report *report, struct cpu_set *ret);
 bool cpus_selected(const struct cpu_set *set, const struct sdeistop_report *report,

@@ -7,14 +7,19 @@
  */
 #include "ext.h"
 
-/* Nothing in between may end in error(FATAL), unless it is guarded() */
-void hold_interrupts(sigset_t *before)
+static void mask_interrupts(int how, sigset_t *before)
 {
 	sigset_t interrupts;
 
 	sigemptyset(&interrupts);
 	sigaddset(&interrupts, SIGINT);
-	sigprocmask(SIG_BLOCK, &interrupts, before);
+	sigprocmask(how, &interrupts, before);
+}
+
+/* Nothing in between may end in error(FATAL), unless it is guarded() */
+void hold_interrupts(sigset_t *before)
+{
+	mask_interrupts(SIG_BLOCK, before);
 }
 
 /* One that came meanwhile does not return from here */
@@ -47,16 +52,13 @@ static void come_back(const struct outside *outside)
 static void come_back_by_jump(const struct outside *outside)
 {
 	const bool closed = pc->tmpfile != outside->tmpfile;
-	sigset_t interrupts;
 
 	pc->flags = outside->flags;
 	come_back(outside);
 	if (!closed)
 		return;
 	fp = stdout;
-	sigemptyset(&interrupts);
-	sigaddset(&interrupts, SIGINT);
-	sigprocmask(SIG_UNBLOCK, &interrupts, NULL);
+	mask_interrupts(SIG_UNBLOCK, NULL);
 	RESTART();
 }
 

@@ -79,12 +79,16 @@ static ulong entry_record(const struct search *s)
 	return 0;
 }
 
+static bool is_on(const struct copy *copy, ulong address)
+{
+	return address >= copy->base && address - copy->base < copy->nr * sizeof(ulong);
+}
+
 /* The nearest record below @outer on @copy that points to it and has a return
  * address, 0 if there is none */
 static ulong record_on(const struct copy *copy, ulong outer, ulong *lr)
 {
-	const bool own = outer >= copy->base && outer - copy->base < copy->nr * sizeof(ulong);
-	size_t i = own ? (outer - copy->base) / sizeof(ulong) : copy->nr - 1;
+	size_t i = is_on(copy, outer) ? (outer - copy->base) / sizeof(ulong) : copy->nr - 1;
 
 	while (i-- > 0) {
 		*lr = strip_pac(copy->word[i + 1]);
@@ -108,7 +112,7 @@ static ulong inner_record(const struct search *s, ulong outer, ulong *lr)
 	for (c = 0; c < s->nr_copies; c++) {
 		const struct copy *copy = &s->copy[c];
 
-		if (outer >= copy->base && outer - copy->base < copy->nr * sizeof(ulong)) {
+		if (is_on(copy, outer)) {
 			own = copy;
 			continue;
 		}

@@ -65,15 +65,6 @@ static ulong task_of(const struct row *row)
 		get_active_task(row->cpu.note.cpu) : 0;
 }
 
-static unsigned int count_possible(void)
-{
-	unsigned int cpu, nr = 0;
-
-	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		nr += !!(kt->cpu_flags[cpu] & POSSIBLE_MAP);
-	return nr;
-}
-
 static void read_registers(const struct sdeistop_report *report, struct rows *rows)
 {
 	struct memory memory;
@@ -82,8 +73,7 @@ static void read_registers(const struct sdeistop_report *report, struct rows *ro
 	size_t i;
 
 	hold_interrupts(&before);
-	if (memory_open(report, &memory))
-		memory.why_not = "out of memory";
+	memory_open(report, &memory);
 	rows->why_not = memory.why_not;
 	for (i = 0; i < rows->nr; i++) {
 		row = &rows->row[i];
@@ -107,15 +97,15 @@ static void refresh_tasks(void)
 
 static void make_rows(const struct sdeistop_report *report, struct rows *ret)
 {
-	unsigned int cpu, i = 0;
+	unsigned int cpu, i = 0, limit = cpus_limit(report);
 	struct row *row;
 
-	ret->nr = count_possible();
+	ret->nr = cpus_count(report);
 	ret->row = (struct row *)GETBUF((ret->nr ? ret->nr : 1) * sizeof(*ret->row));
 	ret->panicked = is_live() ? NO_CPU : panic_cpu();
 	ret->why_not = NULL;
-	for (cpu = 0; cpu < NR_CPUS && i < ret->nr; cpu++)
-		if (kt->cpu_flags[cpu] & POSSIBLE_MAP)
+	for (cpu = 0; cpu < limit; cpu++)
+		if (cpus_possible(report, cpu))
 			ret->row[i++].cpu.note.cpu = cpu;
 	/* A buffer of an earlier crash, or of none, is no stop of a running system */
 	if (is_live())
@@ -198,8 +188,7 @@ static void print_contexts(const struct rows *rows, const struct sdeistop_report
 static void print_heading(const struct rows *rows)
 {
 	if (is_live())
-		fprintf(fp, "A running system has no CPUSTOP notes: they are written when it "
-			"crashes.\nWhat its CPUs do now:\n");
+		fprintf(fp, "What its CPUs do now:\n");
 	else if (rows->panicked == NO_CPU)
 		fprintf(fp, "Inferred from memory (no CPU of this kernel has panicked):\n");
 	else

@@ -96,17 +96,16 @@ static void read_cpu(const struct places *places, unsigned int cpu, unsigned cha
 			 read_memory(places->state + offset, &ret->state, sizeof(ret->state));
 }
 
-static int read_cpus(const struct sdeistop_report *report, const struct places *places,
-		     unsigned int limit, struct memory *ret)
+/* NULL, or why there are none */
+static const char *read_cpus(const struct sdeistop_report *report, const struct places *places,
+			     unsigned int limit, struct memory *ret)
 {
-	unsigned int cpu, nr = 0;
+	unsigned int cpu, nr = cpus_count(report);
 
-	for (cpu = 0; cpu < limit; cpu++)
-		nr += cpus_possible(report, cpu);
 	ret->buffer = calloc(nr, sizeof(*ret->buffer));
 	ret->storage = calloc(nr, places->size);
 	if (!ret->buffer || !ret->storage)
-		return SDEISTOP_ERR_NO_MEMORY;
+		return "out of memory";
 	for (cpu = 0; cpu < limit; cpu++) {
 		if (!cpus_possible(report, cpu))
 			continue;
@@ -114,22 +113,20 @@ static int read_cpus(const struct sdeistop_report *report, const struct places *
 			 &ret->buffer[ret->nr]);
 		ret->nr++;
 	}
-	return SDEISTOP_OK;
+	return NULL;
 }
 
 /* With interrupts held */
-int memory_open(const struct sdeistop_report *report, struct memory *ret)
+void memory_open(const struct sdeistop_report *report, struct memory *ret)
 {
 	unsigned int limit = cpus_limit(report);
 	struct places places = { .offset = NULL };
-	int err = SDEISTOP_OK;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->why_not = limit ? find_places(limit, &places) : "no CPU is known here";
 	if (!ret->why_not)
-		err = read_cpus(report, &places, limit, ret);
+		ret->why_not = read_cpus(report, &places, limit, ret);
 	free(places.offset);
-	return err;
 }
 
 void memory_close(struct memory *memory)

@@ -10,11 +10,7 @@ static int compare(struct sdeistop_report *report, struct sdeistop_error *proble
 	struct memory memory;
 	int err;
 
-	err = memory_open(report, &memory);
-	if (err) {
-		memory_close(&memory);
-		return sdeistop_report_not_compared(report, "out of memory", problem);
-	}
+	memory_open(report, &memory);
 	if (memory.why_not)
 		err = sdeistop_report_not_compared(report, memory.why_not, problem);
 	else

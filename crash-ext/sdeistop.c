@@ -101,13 +101,13 @@ static void print_without_records(const struct options *opt, struct cpu_set *set
 {
 	const bool contexts = opt->context.regs || opt->context.backtrace;
 
-	if (!is_live())
+	if (is_live())
+		fprintf(fp, "A running system has no CPUSTOP notes: "
+			"they are written when it crashes.\n");
+	else
 		fprintf(fp, "%s CPUSTOP notes: how its CPUs were stopped is not known.\n",
 			report->verdict == SDEISTOP_UNKNOWN ?
 			"The kernel of this dump wrote no" : "This dump has no");
-	else if (opt->verdict)
-		fprintf(fp, "A running system has no CPUSTOP notes: "
-			"they are written when it crashes.\n");
 	if (!opt->verdict)
 		inferred_print(report, set, contexts ? &opt->context : NULL, &opt->context.style);
 	if (is_live())

@@ -61,14 +61,6 @@ static const struct kind {
 	{ CPUSTOP_DISP_RUNNING, sdeistop_cpu_running },
 };
 
-static bool any(const struct sdeistop_report *report, const struct kind *kind)
-{
-	for (size_t i = 0; i < report->nr_cpu; i++)
-		if (kind->is(&report->cpu[i]))
-			return true;
-	return false;
-}
-
 static const char *verb_of(const struct kind *kind)
 {
 	const struct sdeistop_cpu cpu = { .note.disposition = kind->disposition };
@@ -102,7 +94,7 @@ void sdeistop_report_capture(const struct sdeistop_report *report, FILE *out)
 		const struct kind *kind = &kinds[i];
 		const char *verb = verb_of(kind);
 
-		if (!any(report, kind))
+		if (!sdeistop_any_cpu(report, kind->is))
 			continue;
 		if (last && !strcmp(verb, last))
 			fputs(", ", out);

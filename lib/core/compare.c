@@ -29,24 +29,20 @@ void sdeistop_comparison_free(struct sdeistop_comparison *comparison)
 static struct sdeistop_finding *new_finding(struct comparer *c)
 {
 	struct sdeistop_comparison *comparison = c->comparison;
+	struct sdeistop_finding *grown;
 
 	if (comparison->nr_findings == SDEISTOP_FINDING_LIMIT) {
 		comparison->nr_not_stored++;
 		return NULL;
 	}
-	if (comparison->nr_findings == c->room) {
-		size_t room = c->room ? c->room * 2 : 8;
-		struct sdeistop_finding *grown;
-
-		grown = reallocarray(comparison->finding, room, sizeof(*grown));
-		if (!grown) {
-			c->no_memory = true;
-			return NULL;
-		}
-		comparison->finding = grown;
-		c->room = room;
+	grown = sdeistop_grow(comparison->finding, comparison->nr_findings, &c->room,
+			      sizeof(*grown));
+	if (!grown) {
+		c->no_memory = true;
+		return NULL;
 	}
-	return &comparison->finding[comparison->nr_findings++];
+	comparison->finding = grown;
+	return &grown[comparison->nr_findings++];
 }
 
 static void sdeistop_printf(4, 5) found(struct comparer *c, enum sdeistop_finding_code code,
@@ -189,13 +185,6 @@ static int compare_buffer(struct comparer *c, const struct sdeistop_buffer *buff
 	return SDEISTOP_OK;
 }
 
-static int no_memory(struct sdeistop_error *error)
-{
-	*error = (struct sdeistop_error) { .code = SDEISTOP_ERR_NO_MEMORY, .offset = -1 };
-	snprintf(error->text, sizeof(error->text), "out of memory");
-	return SDEISTOP_ERR_NO_MEMORY;
-}
-
 int sdeistop_report_compare(struct sdeistop_report *report, const struct sdeistop_buffer *buffer,
 			    size_t nr, struct sdeistop_error *error)
 {
@@ -204,11 +193,11 @@ int sdeistop_report_compare(struct sdeistop_report *report, const struct sdeisto
 
 	c.comparison = calloc(1, sizeof(*c.comparison));
 	if (!c.comparison)
-		return no_memory(error);
+		return sdeistop_no_memory(error);
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = compare_buffer(&c, &buffer[i], error);
 	if (!ret && c.no_memory)
-		ret = no_memory(error);
+		ret = sdeistop_no_memory(error);
 	if (ret) {
 		sdeistop_comparison_free(c.comparison);
 		return ret;

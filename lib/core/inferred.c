@@ -355,13 +355,6 @@ void sdeistop_inference_free(struct sdeistop_inference *inference)
 	free(inference);
 }
 
-static int no_memory(struct sdeistop_error *error)
-{
-	*error = (struct sdeistop_error) { .code = SDEISTOP_ERR_NO_MEMORY, .offset = -1 };
-	snprintf(error->text, sizeof(error->text), "out of memory");
-	return SDEISTOP_ERR_NO_MEMORY;
-}
-
 int sdeistop_report_infer(struct sdeistop_report *report, const char *const line[], size_t nr,
 			  struct sdeistop_error *error)
 {
@@ -369,7 +362,7 @@ int sdeistop_report_infer(struct sdeistop_report *report, const char *const line
 	const struct beginning *crash;
 
 	if (!finder)
-		return no_memory(error);
+		return sdeistop_no_memory(error);
 	if (report->nr_cpu || report->inference)
 		return 0;
 	finder->panic.line = finder->panic.header = NONE;
@@ -393,5 +386,5 @@ int sdeistop_report_infer(struct sdeistop_report *report, const char *const line
 		return 0;
 	sdeistop_inference_free(report->inference);
 	report->inference = NULL;
-	return no_memory(error);
+	return sdeistop_no_memory(error);
 }

@@ -108,6 +108,16 @@ void sdeistop_vmcoreinfo_read(struct sdeistop_report *report, const uint8_t *tex
 
 /* --------------------------------------------------------------- report.c */
 
+/* Fills @error in and returns SDEISTOP_ERR_NO_MEMORY */
+int sdeistop_no_memory(struct sdeistop_error *error);
+
+/*
+ * @list, of @nr entries of @size bytes, with room for one more, where it may have
+ * moved; @room is how many it has memory for. NULL, and the list as it was, if there
+ * is no memory.
+ */
+void *sdeistop_grow(void *list, size_t nr, size_t *room, size_t size);
+
 /* A report under construction, and what only its verdict needs to know. */
 struct sdeistop_builder {
 	struct sdeistop_report *report;
@@ -174,6 +184,8 @@ const char *sdeistop_colour_end(enum sdeistop_colour colour);
 /* "1,3,5-7" of the CPUs for which @is holds */
 void sdeistop_print_cpus(const struct sdeistop_report *report,
 			 bool (*is)(const struct sdeistop_cpu *cpu), FILE *out);
+bool sdeistop_any_cpu(const struct sdeistop_report *report,
+		      bool (*is)(const struct sdeistop_cpu *cpu));
 bool sdeistop_cpu_offline(const struct sdeistop_cpu *cpu);
 
 /* -------------------------------------------------------------- logline.c */

@@ -11,20 +11,16 @@
 static struct sdeistop_problem *new_problem(struct sdeistop_builder *builder)
 {
 	struct sdeistop_report *report = builder->report;
+	struct sdeistop_problem *grown;
 
-	if (report->nr_problems == builder->problem_room) {
-		size_t room = builder->problem_room ? builder->problem_room * 2 : 8;
-		struct sdeistop_problem *grown;
-
-		grown = reallocarray(report->problem, room, sizeof(*grown));
-		if (!grown) {
-			builder->no_memory = true;
-			return NULL;
-		}
-		report->problem = grown;
-		builder->problem_room = room;
+	grown = sdeistop_grow(report->problem, report->nr_problems, &builder->problem_room,
+			      sizeof(*grown));
+	if (!grown) {
+		builder->no_memory = true;
+		return NULL;
 	}
-	return &report->problem[report->nr_problems++];
+	report->problem = grown;
+	return &grown[report->nr_problems++];
 }
 
 void sdeistop_problem_add(struct sdeistop_builder *builder, enum sdeistop_problem_code code,

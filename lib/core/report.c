@@ -5,6 +5,26 @@
 
 #include <string.h>
 
+int sdeistop_no_memory(struct sdeistop_error *error)
+{
+	*error = (struct sdeistop_error) { .code = SDEISTOP_ERR_NO_MEMORY, .offset = -1 };
+	snprintf(error->text, sizeof(error->text), "out of memory");
+	return SDEISTOP_ERR_NO_MEMORY;
+}
+
+void *sdeistop_grow(void *list, size_t nr, size_t *room, size_t size)
+{
+	const size_t more = *room ? *room * 2 : 8;
+	void *grown;
+
+	if (nr < *room)
+		return list;
+	grown = reallocarray(list, more, size);
+	if (grown)
+		*room = more;
+	return grown;
+}
+
 static void source_problems(struct sdeistop_builder *builder)
 {
 	const struct sdeistop_source *source = &builder->report->source;
@@ -106,9 +126,7 @@ int sdeistop_report_build_segments(const struct sdeistop_segment *segment, size_
 
 no_memory:
 	sdeistop_report_free(builder.report);
-	*error = (struct sdeistop_error) { .code = SDEISTOP_ERR_NO_MEMORY, .offset = -1 };
-	snprintf(error->text, sizeof(error->text), "out of memory");
-	return SDEISTOP_ERR_NO_MEMORY;
+	return sdeistop_no_memory(error);
 }
 
 int sdeistop_report_build(const void *notes, size_t size, const struct sdeistop_source *source,

@@ -83,16 +83,22 @@ void sdeistop_print_cpus(const struct sdeistop_report *report,
 	}
 }
 
+bool sdeistop_any_cpu(const struct sdeistop_report *report,
+		      bool (*is)(const struct sdeistop_cpu *cpu))
+{
+	for (size_t i = 0; i < report->nr_cpu; i++)
+		if (is(&report->cpu[i]))
+			return true;
+	return false;
+}
+
 static void print_class(const struct sdeistop_report *report, const char *label,
 			bool (*is)(const struct sdeistop_cpu *cpu), FILE *out)
 {
-	for (size_t i = 0; i < report->nr_cpu; i++) {
-		if (is(&report->cpu[i])) {
-			fprintf(out, "; %s: CPU ", label);
-			sdeistop_print_cpus(report, is, out);
-			return;
-		}
-	}
+	if (!sdeistop_any_cpu(report, is))
+		return;
+	fprintf(out, "; %s: CPU ", label);
+	sdeistop_print_cpus(report, is, out);
 }
 
 /* Lines of one problem code that are printed; JSON has more. */

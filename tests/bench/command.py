@@ -22,6 +22,23 @@ def arguments_parser(description):
     return argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
+def turns_parser(description, turns):
+    """With where the vmcores are, and how often each is measured"""
+    parser = arguments_parser(description)
+    parser.add_argument("-d", metavar="DIR", default=os.path.join(BUILD, "e2e"),
+                        help="where the scenarios' directories are; default build/e2e")
+    parser.add_argument("-n", metavar="TURNS", type=turns_number, default=turns,
+                        help=f"how often each is measured; default {turns}")
+    return parser
+
+
+def turns_number(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one turn")
+    return number
+
+
 def need_programs():
     for path in (SDEISTOP, EMPTY, PEAK):
         if not os.access(path, os.X_OK):

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from command import EMPTY, arguments_parser, machine, measure, need_programs, once, peak_kib, temporary_directory
+from command import EMPTY, machine, measure, need_programs, once, peak_kib, temporary_directory, turns_parser
 from report import BUILD, SDEISTOP, Failed, Report
 
 CACHE = os.environ.get("SDEISTOP_CACHE") or os.path.join(
@@ -114,13 +114,7 @@ def rows(measured):
 
 
 def main():
-    parser = arguments_parser(__doc__)
-    parser.add_argument("-d", metavar="DIR", default=os.path.join(BUILD, "e2e"),
-                        help="where the scenarios' directories are; default build/e2e")
-    parser.add_argument("-n", metavar="TURNS", type=int, default=10, help="how often each is measured; default 10")
-    arguments = parser.parse_args()
-    if arguments.n < 1:
-        parser.error("at least one turn")
+    arguments = turns_parser(__doc__, 10).parse_args()
     need_programs()
     report = Report("crash", **machine(), turns=arguments.n, rows=[])
     crash, report.data["crash"] = find_crash(report)

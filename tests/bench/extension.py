@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-from command import arguments_parser, machine, temporary_directory, verdict
+from command import machine, temporary_directory, turns_parser, verdict
 from crash import find_crash
 from report import BUILD, ROOT, Failed, Report
 
@@ -156,13 +156,7 @@ def need(path, how):
 
 
 def main():
-    parser = arguments_parser(__doc__)
-    parser.add_argument("-d", metavar="DIR", default=os.path.join(BUILD, "e2e"),
-                        help="where the scenarios' directories are; default build/e2e")
-    parser.add_argument("-n", metavar="TURNS", type=int, default=9, help="how often each is the first; default 9")
-    arguments = parser.parse_args()
-    if arguments.n < 1:
-        parser.error("at least one turn")
+    arguments = turns_parser(__doc__, 9).parse_args()
     for path in (EXTENSION, STOPWATCH):
         need(path, "make bench-crash")
     report = Report("extension", **machine(), turns=arguments.n, again=AGAIN, statistic="median", rows=[])
