@@ -46,7 +46,7 @@ _sdeistop()
 	WHEN)
 		_sdeistop_offer 'auto always never'
 		;;
-	FILE)
+	FILE | OUT)
 		_sdeistop_files
 		;;
 	?*)

@@ -15,6 +15,9 @@ SDEISTOP_CORE_SRCS := $(addprefix lib/core/, capture.c colour.c compare.c compar
 	crc32.c inferred.c inferred-text.c json.c logline.c names.c note.c problem.c prstatus.c \
 	record.c regs.c report.c table.c text.c utf8.c verdict.c vmcoreinfo.c writer.c)
 SDEISTOP_FORMAT_SRCS := $(wildcard lib/format/*.c)
+# What a triage dump has; the patches of makedumpfile carry it beside the core.
+SDEISTOP_TRIAGE_SRCS := $(addprefix lib/triage/, contexts.c info.c log.c notes.c pages.c plan.c \
+	translate.c user.c write.c)
 
 SDEISTOP_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib/include
 SDEISTOP_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -37,7 +40,8 @@ $(BUILD)/obj/%.o: %.c
 		-MMD -MP -c -o $@ $<
 
 LIBSDEISTOP := $(BUILD)/lib/libsdeistop.a
-LIBSDEISTOP_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(SDEISTOP_CORE_SRCS) $(SDEISTOP_FORMAT_SRCS))
+LIBSDEISTOP_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(SDEISTOP_CORE_SRCS) $(SDEISTOP_FORMAT_SRCS) \
+	$(SDEISTOP_TRIAGE_SRCS))
 
 # Made anew: ar would keep members that are no longer among the sources.
 $(LIBSDEISTOP): $(LIBSDEISTOP_OBJS)

@@ -16,6 +16,7 @@ static enum status dispatch(int argc, char *argv[])
 		{ "show", cmd_show },
 		{ "verify", cmd_verify },
 		{ "scan", cmd_scan },
+		{ "triage", cmd_triage },
 	};
 
 	if (argc < 2)

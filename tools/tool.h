@@ -201,6 +201,61 @@ const char *memory_cannot(const struct dump *dump);
 void memory_run(const char *const words[], const struct dump *dump, memory_line_fn line,
 		void *arg, struct memory_end *ret);
 
+/* --------------------------------------------------------- memory-child.c */
+
+#define MEMORY_PROGRAM	"sdeistop-memory"
+/* Exit status of a child that could not become the program */
+#define MEMORY_NOT_STARTED	127
+
+/* sdeistop-memory, running */
+struct memory_child {
+	pid_t pid;
+	int questions;		/* what it reads; -1: nothing */
+	int answers;		/* what it writes */
+	int64_t deadline;	/* of now_ms() */
+};
+
+/* As memory_run(), and nothing is read yet. @asked: it shall read @ret->questions.
+ * False, and @end says why, if there is no such process. */
+bool memory_child_start(const char *const words[], const struct dump *dump, bool asked,
+			struct memory_child *ret, struct memory_end *end);
+/* Its wait status: it ends by itself before its deadline, or by force, at once if
+ * @kill_it; that of the signal if it does not even then */
+int memory_child_finish(struct memory_child *child, bool kill_it);
+
+void memory_end_set(struct memory_end *ret, enum memory_outcome outcome, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* ---------------------------------------------------------------- pages.c */
+
+/* The physical memory of a dump that only sdeistop-memory can read; one is the @arg of
+ * a struct sdeistop_physical whose @read is pages_read(). */
+struct pages {
+	const struct dump *dump;	/* borrowed */
+	struct memory_child child;
+	bool running;			/* there is a child, and it has answered so far */
+	unsigned int nr_restarts;
+};
+
+bool pages_open(const struct dump *dump, struct pages *ret, struct memory_end *end);
+void pages_close(struct pages *pages);
+bool pages_read(void *arg, uint64_t address, void *to, size_t size);
+
+/* ---------------------------------------------------------- output-file.c */
+
+struct output_file {
+	const char *path;	/* "-": standard output */
+	char *temporary;	/* NULL once it is no longer there; owned */
+	int fd;
+};
+
+/* Each false with errno set. Close what was opened or not: what was not committed
+ * is removed. */
+bool output_file_open(const char *path, struct output_file *ret);
+bool output_file_write(void *file, const void *bytes, size_t size);
+bool output_file_commit(struct output_file *file);
+void output_file_close(struct output_file *file);
+
 /* ---------------------------------------------------------------- child.c */
 
 /* In a child that reads a file: limits of memory and CPU time, and no file is
@@ -227,11 +282,12 @@ int child_end(pid_t pid, int64_t deadline);
  * pages of @dump tells; or why it does not. */
 void infer(struct sdeistop_report *report, const struct dump *dump);
 
-/* --------------------------------------------- show.c, verify.c, scan.c */
+/* ----------------------------------- show.c, verify.c, scan.c, triage.c */
 
 enum status cmd_show(int argc, char *argv[]);
 enum status cmd_verify(int argc, char *argv[]);
 enum status cmd_scan(int argc, char *argv[]);
+enum status cmd_triage(int argc, char *argv[]);
 /* The text of verify: the file, its verdict, a line a problem */
 void verify_print(const struct sdeistop_report *report, bool colour, FILE *out);
 

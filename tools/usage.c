@@ -8,7 +8,10 @@
 #include <string.h>
 
 /* Commands, and as bits: which of them has an option */
-enum { SHOW = 1, VERIFY = 2, SCAN = 4, VMCORES = SHOW | VERIFY, ALL = ~0 };
+enum {
+	SHOW = 1, VERIFY = 2, SCAN = 4, TRIAGE = 8, VMCORES = SHOW | VERIFY,
+	REPORTS = VMCORES | SCAN, ALL = ~0,
+};
 
 static const struct command {
 	int bit;
@@ -22,6 +25,8 @@ static const struct command {
 	  "the verdict and what is missing" },
 	{ SCAN, "scan", "[-j N] [--jsonl] [--summary] PATH...",
 	  "the same of every vmcore in directories, whatever they are called" },
+	{ TRIAGE, "triage", "[-o OUT] [--max-size BYTES] VMCORE",
+	  "a small vmcore of the contexts of all CPUs, for debuggers" },
 };
 
 static const struct {
@@ -35,9 +40,11 @@ static const struct {
 	{ SHOW, "    --vmlinux FILE", "with its lines and modules; else names from the dump" },
 	{ VMCORES, "    --color WHEN", "colours: always, never, or auto, on a terminal only" },
 	{ VMCORES, "    --json", "JSON: an object, of several files an array of them" },
-	{ ALL, "    --jsonl", "JSON Lines: an object a line, a line a file" },
+	{ REPORTS, "    --jsonl", "JSON Lines: an object a line, a line a file" },
 	{ SCAN, "-j, --jobs N", "so many vmcores at a time, otherwise as many as CPUs" },
 	{ SCAN, "    --summary", "what they add up to, and those that need a look" },
+	{ TRIAGE, "-o, --output OUT", "the file, otherwise VMCORE.triage here; -: standard output" },
+	{ TRIAGE, "    --max-size N", "bytes of it, or with K or M; the least useful is left out" },
 	{ ALL, "-h, --help", "this; after a command, the part about that one" },
 };
 

@@ -140,6 +140,8 @@ void sdeistop_candidates_collect(struct sdeistop_builder *builder,
 			take_record(&place, &note, note.adjacent ? before : NULL, ret);
 		else if (sdeistop_note_is(&note, "VMCOREINFO", 0))
 			sdeistop_vmcoreinfo_read(report, note.desc, note.descsz);
+		else if (sdeistop_note_is(&note, CPUSTOP_NOTE_NAME, SDEISTOP_NT_TRIAGE))
+			report->triage = true;
 		before = NULL;
 	}
 	finish(&place, step, walk.pos);

@@ -47,7 +47,8 @@ void sdeistop_report_heading(const struct sdeistop_report *report, FILE *out)
 	struct tm utc;
 
 	sdeistop_print_source(source, out);
-	fprintf(out, ": %s, %s", source->format ? source->format : "format unknown",
+	fprintf(out, ": %s%s, %s", source->format ? source->format : "format unknown",
+		report->triage ? ", a triage dump" : "",
 		source->machine ? source->machine : "machine unknown");
 	if (report->release[0])
 		fprintf(out, ", Linux %s", report->release);

@@ -142,6 +142,16 @@ static int check_phdrs(const struct elf *elf, struct sdeistop_error *error)
 	return 0;
 }
 
+static int take_load(const Elf64_Phdr *phdr, struct sdeistop_vmcore *ret,
+		     struct sdeistop_error *error)
+{
+	const struct sdeistop_load load = {
+		.physical = phdr->p_paddr, .bytes = phdr->p_filesz, .offset = phdr->p_offset,
+	};
+
+	return ret->loads.wanted ? sdeistop_loads_add(&ret->loads, &load, error) : 0;
+}
+
 static int take_phdr(const struct elf *elf, uint32_t index, const Elf64_Phdr *phdr,
 		     struct sdeistop_vmcore *ret, struct sdeistop_error *error)
 {
@@ -162,7 +172,7 @@ static int take_phdr(const struct elf *elf, uint32_t index, const Elf64_Phdr *ph
 		sdeistop_vmcore_past_end(ret, elf->file,
 					 sdeistop_end(phdr->p_offset, phdr->p_filesz), what);
 	if (phdr->p_type == PT_LOAD)
-		return 0;
+		return take_load(phdr, ret, error);
 	return sdeistop_vmcore_add_notes(ret, elf->file, phdr->p_offset, phdr->p_filesz, error);
 }
 
@@ -217,6 +227,7 @@ static int read_elf(const struct sdeistop_file *file, const uint8_t *head, size_
 		status = check_phdrs(&elf, error);
 	if (!status)
 		status = take_phdrs(&elf, ret, error);
+	sdeistop_loads_sort(&ret->loads);
 	return status;
 }
 

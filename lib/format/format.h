@@ -19,6 +19,20 @@
  * taken for what is read, some three times as much: sdeistop_report_file(). */
 #define SDEISTOP_NOTES_MAX	(256u << 20)
 
+/* Physical memory that is in the file: a PT_LOAD */
+struct sdeistop_load {
+	uint64_t physical;	/* address */
+	uint64_t bytes;		/* that are in the file, from @offset on */
+	uint64_t offset;
+};
+
+/* Only gathered if they are wanted: a large dump has many. */
+struct sdeistop_loads {
+	bool wanted;
+	struct sdeistop_load *load;	/* by physical address; owned */
+	size_t nr, room;
+};
+
 /* What a reader hands over. Free with sdeistop_vmcore_deinit(). */
 struct sdeistop_vmcore {
 	struct sdeistop_source source;
@@ -26,6 +40,7 @@ struct sdeistop_vmcore {
 	size_t nr_segments;
 	size_t nr_bytes;			/* of all of them */
 	void *vmcoreinfo;			/* what @source.vmcoreinfo leads to; owned */
+	struct sdeistop_loads loads;
 };
 
 void sdeistop_vmcore_deinit(struct sdeistop_vmcore *vmcore);
@@ -76,7 +91,26 @@ extern const struct sdeistop_format sdeistop_format_kdump;
  * the caller in any case. */
 int sdeistop_vmcore_read(const char *path, struct sdeistop_vmcore *ret,
 			 struct sdeistop_error *error);
+/* The same, and @file stays open, for its pages: closed by the caller in any case.
+ * @ret->loads is filled in if it is wanted. */
+int sdeistop_vmcore_open(const char *path, struct sdeistop_file *file,
+			 struct sdeistop_vmcore *ret, struct sdeistop_error *error);
 int sdeistop_vmcore_report(struct sdeistop_vmcore *vmcore, struct sdeistop_report **ret,
 			   struct sdeistop_error *error);
+
+/* ---------------------------------------------------------------- split.c */
+
+/* sdeistop_vmcore_read() of the @nr parts of a split dump, or of one file */
+int sdeistop_vmcore_read_parts(const char *const path[], size_t nr, struct sdeistop_vmcore *ret,
+			       struct sdeistop_error *error);
+
+/* ---------------------------------------------------------------- loads.c */
+
+int sdeistop_loads_add(struct sdeistop_loads *loads, const struct sdeistop_load *load,
+		       struct sdeistop_error *error);
+void sdeistop_loads_sort(struct sdeistop_loads *loads);
+/* All of @size bytes at physical @address, which are in one page of the dump */
+bool sdeistop_loads_read(const struct sdeistop_loads *loads, const struct sdeistop_file *file,
+			 uint64_t address, void *to, size_t size);
 
 #endif /* SDEISTOP_FORMAT_H */

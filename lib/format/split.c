@@ -152,24 +152,32 @@ static int read_parts(const char *const path[], size_t nr, struct range *range,
 	return 0;
 }
 
+int sdeistop_vmcore_read_parts(const char *const path[], size_t nr, struct sdeistop_vmcore *ret,
+			       struct sdeistop_error *error)
+{
+	struct range *range = calloc(nr + !nr, sizeof(*range));
+	int status;
+
+	if (!range)
+		return sdeistop_fail(error, SDEISTOP_ERR_NO_MEMORY, -1, "out of memory");
+	status = read_parts(path, nr, range, ret, error);
+	if (!status && ret->source.split.is_part) {
+		ret->source.nr_parts = (unsigned int)nr;
+		find_missing(range, nr, &ret->source);
+	}
+	free(range);
+	return status;
+}
+
 int sdeistop_report_parts(const char *const path[], size_t nr, struct sdeistop_report **ret,
 			  struct sdeistop_error *error)
 {
 	struct sdeistop_vmcore vmcore = { 0 };
-	struct range *range;
 	int status;
 
-	range = calloc(nr + !nr, sizeof(*range));
-	if (!range)
-		return sdeistop_fail(error, SDEISTOP_ERR_NO_MEMORY, -1, "out of memory");
-	status = read_parts(path, nr, range, &vmcore, error);
-	if (!status && vmcore.source.split.is_part) {
-		vmcore.source.nr_parts = (unsigned int)nr;
-		find_missing(range, nr, &vmcore.source);
-	}
+	status = sdeistop_vmcore_read_parts(path, nr, &vmcore, error);
 	if (!status)
 		status = sdeistop_vmcore_report(&vmcore, ret, error);
 	sdeistop_vmcore_deinit(&vmcore);
-	free(range);
 	return status;
 }

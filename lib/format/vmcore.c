@@ -14,6 +14,7 @@ void sdeistop_vmcore_deinit(struct sdeistop_vmcore *vmcore)
 		free((void *)(uintptr_t)vmcore->segment[i].data);	/* const for who reads */
 	free(vmcore->segment);
 	free(vmcore->vmcoreinfo);
+	free(vmcore->loads.load);
 }
 
 static int add_segment(struct sdeistop_vmcore *vmcore, const struct sdeistop_segment *segment)
@@ -210,15 +211,24 @@ static int read_vmcore(struct sdeistop_file *file, struct sdeistop_vmcore *ret,
 	return format->read(file, head, size, ret, error);
 }
 
+int sdeistop_vmcore_open(const char *path, struct sdeistop_file *file,
+			 struct sdeistop_vmcore *ret, struct sdeistop_error *error)
+{
+	int status;
+
+	status = sdeistop_file_open(path, file, error);
+	if (!status)
+		status = read_vmcore(file, ret, error);
+	return status;
+}
+
 int sdeistop_vmcore_read(const char *path, struct sdeistop_vmcore *ret,
 			 struct sdeistop_error *error)
 {
 	struct sdeistop_file file;
 	int status;
 
-	status = sdeistop_file_open(path, &file, error);
-	if (!status)
-		status = read_vmcore(&file, ret, error);
+	status = sdeistop_vmcore_open(path, &file, ret, error);
 	sdeistop_file_close(&file);
 	return status;
 }

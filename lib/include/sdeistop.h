@@ -111,6 +111,10 @@ struct sdeistop_regs {
 	uint64_t pstate;
 };
 
+/* Type of a note, of the owner of records, that only a triage dump has: in words what
+ * it holds and what was left out. sdeistop-note(5) */
+#define SDEISTOP_NT_TRIAGE	0x43535454
+
 /* First CPU number that no valid record has */
 #define SDEISTOP_CPU_LIMIT	65536
 
@@ -246,6 +250,7 @@ struct sdeistop_report {
 	bool has_crash_time;		/* it carries CRASHTIME, be it a time or not */
 	bool announced;			/* VMCOREINFO tells of CPUSTOP */
 	bool has_vmcoreinfo;
+	bool triage;			/* a triage dump: contexts of CPUs, no more memory */
 	/* present: as the records tell; online: by disposition; 0 without records */
 	unsigned int nr_present, nr_online, nr_records, nr_with_regs;
 	unsigned int nr_bad_records;	/* CPUSTOP notes that are not valid */

@@ -155,18 +155,30 @@ void sdeistop_memory_close(struct sdeistop_memory *memory)
 	free(memory);
 }
 
-int sdeistop_memory_read(struct sdeistop_memory *memory, uint64_t address, void *to, size_t size,
-			 struct sdeistop_error *error)
+static int read_space(struct sdeistop_memory *memory, kdump_addrspace_t space, uint64_t address,
+		      void *to, size_t size, struct sdeistop_error *error)
 {
 	size_t got = size;
 	kdump_status status;
 
-	status = kdump_read(memory->ctx, KDUMP_KVADDR, address, to, &got);
+	status = kdump_read(memory->ctx, space, address, to, &got);
 	if (status == KDUMP_OK && got == size)
 		return 0;
 	kdump_clear_err(memory->ctx);
 	return fail(error, SDEISTOP_ERR_READ, "nothing in the dump at 0x%llx",
 		    (unsigned long long)address + got);
+}
+
+int sdeistop_memory_read(struct sdeistop_memory *memory, uint64_t address, void *to, size_t size,
+			 struct sdeistop_error *error)
+{
+	return read_space(memory, KDUMP_KVADDR, address, to, size, error);
+}
+
+int sdeistop_memory_read_physical(struct sdeistop_memory *memory, uint64_t address, void *to,
+				  size_t size, struct sdeistop_error *error)
+{
+	return read_space(memory, KDUMP_KPHYSADDR, address, to, size, error);
 }
 
 bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory)

@@ -35,6 +35,9 @@ static inline void sdeistop_memory_closep(struct sdeistop_memory **memory)
  * left out of the dump or nothing is mapped. */
 int sdeistop_memory_read(struct sdeistop_memory *memory, uint64_t address, void *to, size_t size,
 			 struct sdeistop_error *error);
+/* The same of a physical address */
+int sdeistop_memory_read_physical(struct sdeistop_memory *memory, uint64_t address, void *to,
+				  size_t size, struct sdeistop_error *error);
 bool sdeistop_memory_big_endian(const struct sdeistop_memory *memory);
 
 /* Lines of VMCOREINFO: SYMBOL(name), an address with the offset of KASLR in it;

@@ -233,7 +233,11 @@ expect() {
 	expect 2
 	expect 2 show
 	expect 2 verify
-	expect 2 triage complete
+	expect 2 triage
+	expect 2 triage --max-size 63K complete
+	expect 2 triage --json complete
+	expect 2 triage -
+	expect 2 frobnicate complete
 	expect 2 complete
 	expect 2 show -z complete
 	expect 2 show -x complete

@@ -9,6 +9,7 @@
 /* @args: what the command takes before the vmcores, and these, NULL at the end */
 int cmd_backtrace(struct sdeistop_memory *memory, char *const args[]);
 int cmd_log(struct sdeistop_memory *memory, char *const args[]);
+int cmd_pages(struct sdeistop_memory *memory, char *const args[]);
 int cmd_places(struct sdeistop_memory *memory, char *const args[]);
 
 #endif /* SDEISTOP_COMMANDS_H */

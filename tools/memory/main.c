@@ -17,6 +17,7 @@ static const struct command {
 } commands[] = {
 	{ "backtrace", 2, cmd_backtrace },
 	{ "log", 0, cmd_log },
+	{ "pages", 0, cmd_pages },
 	{ "places", 1, cmd_places },
 };
 

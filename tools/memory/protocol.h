@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What sdeistop-memory prints and the command reads: a line each, fields
+ * What sdeistop-memory prints and the command reads. A line each, fields
  * separated by tabs, the first of them a word:
  *
  *	log	TEXT				a record of the panic log, in their order: its first line
@@ -17,6 +17,8 @@
  */
 #ifndef SDEISTOP_PROTOCOL_H
 #define SDEISTOP_PROTOCOL_H
+
+#include <stdint.h>
 
 #define PROTOCOL_LOG	"log"
 #define PROTOCOL_LOG_MORE	"more"
@@ -40,5 +42,18 @@
 /* Was the stack walked to its end, and is no caller missing? */
 #define END_WHOLE		"whole"
 #define END_CUT			"cut"
+
+/*
+ * "pages" prints no lines. It answers questions that it reads, in the byte order of
+ * this machine: a byte, PAGE_THERE with the bytes asked for after it, or PAGE_MISSING.
+ */
+struct page_question {
+	uint64_t address;	/* physical */
+	uint64_t size;		/* up to PAGE_QUESTION_MAX, in one page of the dump */
+};
+
+#define PAGE_QUESTION_MAX	65536
+#define PAGE_THERE		'y'
+#define PAGE_MISSING		'n'
 
 #endif /* SDEISTOP_PROTOCOL_H */

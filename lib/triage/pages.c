@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The pages that are wanted, by the address that a reader looks for them at, as many
+ * as there is room for; and from them the segments of the file.
+ */
+
+#include "internal.h"
+
+#include <search.h>
+#include <string.h>
+
+/* Most that one call asks for; larger is none of what a CPU has, whatever VMCOREINFO
+ * says */
+#define WANT_MAX	(64u << 20)
+
+struct wanted {
+	uint64_t address;
+	uint64_t physical;
+	bool blank;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+	const struct wanted *one = a, *other = b;
+
+	return (one->address > other->address) - (one->address < other->address);
+}
+
+/* ---------------------------------------------------------------- reading */
+
+static uint64_t page_of(const struct sdeistop_triage *triage, uint64_t address)
+{
+	return address & ~(triage->info.page_bytes - 1);
+}
+
+/* Bytes of [@address, @address + @size) that are in the page of @address */
+static uint64_t in_page(const struct sdeistop_triage *triage, uint64_t address, uint64_t size)
+{
+	const uint64_t left = triage->info.page_bytes - (address - page_of(triage, address));
+
+	return size < left ? size : left;
+}
+
+bool triage_read(const struct sdeistop_triage *triage, uint64_t address, void *to, size_t size)
+{
+	const struct sdeistop_physical *memory = triage->input.memory;
+	uint8_t *p = to;
+
+	while (size) {
+		const size_t here = (size_t)in_page(triage, address, size);
+		struct triage_path path;
+
+		if (!triage_translate(&triage->mmu, address, &path) ||
+		    !memory->read(memory->arg, path.physical, p, here))
+			return false;
+		address += here;
+		p += here;
+		size -= here;
+	}
+	return true;
+}
+
+bool triage_read64(const struct sdeistop_triage *triage, uint64_t address, uint64_t *ret)
+{
+	uint8_t bytes[8];
+
+	if (!triage_read(triage, address, bytes, sizeof(bytes)))
+		return false;
+	*ret = sdeistop_get64(bytes, triage->mmu.big_endian);
+	return true;
+}
+
+/* ----------------------------------------------------------------- adding */
+
+static bool has(const struct triage_pages *pages, uint64_t address)
+{
+	const struct wanted key = { .address = address };
+
+	return tfind(&key, &pages->tree, compare_wanted);
+}
+
+static void insert(struct triage_pages *pages, const struct wanted *entry)
+{
+	struct wanted *copy = malloc(sizeof(*copy));
+
+	if (copy)
+		*copy = *entry;
+	if (!copy || !tsearch(copy, &pages->tree, compare_wanted)) {
+		free(copy);
+		pages->no_memory = true;
+		return;
+	}
+	pages->nr++;
+}
+
+/* A page with what leads to it, or nothing of it: one without its tables would be
+ * found by no reader */
+static void add(struct sdeistop_triage *triage, const struct wanted *entry,
+		const struct triage_path *path)
+{
+	const uint64_t page = triage->info.page_bytes + sizeof(Elf64_Phdr);
+	struct triage_pages *pages = &triage->pages;
+	struct wanted table[TRIAGE_LEVELS_MAX];
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < path->nr_tables; i++) {
+		const uint64_t physical = page_of(triage, path->table[i]);
+		const uint64_t address = triage_linear(&triage->mmu, physical);
+
+		if (!has(pages, address))
+			table[nr++] = (struct wanted) { .address = address, .physical = physical };
+	}
+	if (pages->room < (nr + 1) * page || pages->nr + nr + 1 > TRIAGE_PAGES_MAX) {
+		pages->full = true;
+		triage->now->dropped++;
+		return;
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		insert(pages, &table[i]);
+	insert(pages, entry);
+	pages->room -= (nr + 1) * page;
+	triage->now->kept += nr + 1;
+}
+
+/* Does the dump have the page? Its first bytes stand for all of them. */
+static bool is_there(const struct sdeistop_triage *triage, uint64_t physical)
+{
+	const struct sdeistop_physical *memory = triage->input.memory;
+	uint8_t bytes[8];
+
+	return memory->read(memory->arg, physical, bytes, sizeof(bytes));
+}
+
+static void want_page(struct sdeistop_triage *triage, uint64_t address, bool surely)
+{
+	struct wanted entry = { .address = page_of(triage, address) };
+	struct triage_path path;
+
+	if (has(&triage->pages, entry.address))
+		return;
+	if (triage->pages.full) {
+		triage->now->dropped += surely;
+		return;
+	}
+	if (!triage_translate(&triage->mmu, entry.address, &path) ||
+	    !is_there(triage, path.physical)) {
+		triage->now->missing += surely;
+		return;
+	}
+	entry.physical = path.physical;
+	add(triage, &entry, &path);
+}
+
+void triage_want(struct sdeistop_triage *triage, uint64_t address, uint64_t size, bool surely)
+{
+	const uint64_t page = triage->info.page_bytes;
+	uint64_t end;
+
+	if (!size || size > WANT_MAX || __builtin_add_overflow(address, size - 1, &end))
+		return;
+	for (uint64_t at = page_of(triage, address); ; at += page) {
+		want_page(triage, at, surely);
+		if (end - at < page)
+			return;
+	}
+}
+
+/* Kept at the address that the kernel's own mapping has it at: that of a process is
+ * another page for the next one. */
+static void want_user_page(struct sdeistop_triage *triage, uint64_t pgd, uint64_t address,
+			   bool surely)
+{
+	struct triage_path path;
+	struct wanted entry;
+
+	if (triage->pages.full) {
+		triage->now->dropped += surely;
+		return;
+	}
+	if (!triage_translate_user(&triage->mmu, pgd, address, &path) ||
+	    !is_there(triage, page_of(triage, path.physical))) {
+		triage->now->missing += surely;
+		return;
+	}
+	entry = (struct wanted) { .physical = page_of(triage, path.physical) };
+	entry.address = triage_linear(&triage->mmu, entry.physical);
+	if (!has(&triage->pages, entry.address))
+		add(triage, &entry, &path);
+}
+
+void triage_want_user(struct sdeistop_triage *triage, uint64_t pgd, uint64_t address,
+		      uint64_t size, bool surely)
+{
+	for (uint64_t done = 0; done < size; done += in_page(triage, address + done, size))
+		want_user_page(triage, pgd, address + done, surely);
+}
+
+void triage_want_blank(struct sdeistop_triage *triage, uint64_t address, uint64_t size)
+{
+	struct triage_pages *pages = &triage->pages;
+
+	if (size > WANT_MAX)
+		return;
+	for (uint64_t done = 0; done < size; done += in_page(triage, address + done, size)) {
+		struct wanted entry = { .address = page_of(triage, address + done), .blank = true };
+		struct triage_path path;
+
+		if (pages->room < sizeof(Elf64_Phdr) || pages->nr == TRIAGE_PAGES_MAX)
+			return;
+		if (has(pages, entry.address) || !triage_translate(&triage->mmu, entry.address, &path))
+			continue;
+		entry.physical = path.physical;
+		insert(pages, &entry);
+		pages->room -= sizeof(Elf64_Phdr);
+	}
+}
+
+/* -------------------------------------------------------------- finishing */
+
+/* twalk(3) tells nobody what it is called for */
+struct gather {
+	struct wanted *entry;
+	size_t nr;
+};
+
+static void gather(const void *node, VISIT visit, void *arg)
+{
+	struct gather *all = arg;
+
+	if (visit == postorder || visit == leaf)
+		all->entry[all->nr++] = **(const struct wanted *const *)node;
+}
+
+static int compare_pages(const void *a, const void *b)
+{
+	const struct sdeistop_triage_page *one = a, *other = b;
+
+	if (one->physical != other->physical)
+		return one->physical < other->physical ? -1 : 1;
+	return (one->address > other->address) - (one->address < other->address);
+}
+
+/* How many different physical addresses the sorted pages before @nr have */
+static size_t count_frames(const struct sdeistop_triage *triage)
+{
+	size_t frames = 0;
+
+	for (size_t i = 0; i < triage->nr_pages; i++)
+		frames += !i || triage->page[i].physical != triage->page[i - 1].physical;
+	return frames;
+}
+
+/* Where the page is in the file, from @data on: the pages before it, each once */
+static uint64_t place_of(const struct sdeistop_triage *triage, const uint64_t frame[],
+			 uint64_t physical)
+{
+	size_t low = 0, high = triage->nr_frames;
+
+	while (high - low > 1) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (frame[middle] <= physical)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low * triage->info.page_bytes;
+}
+
+static bool continues(const Elf64_Phdr *phdr, const Elf64_Phdr *next)
+{
+	return next->p_vaddr == phdr->p_vaddr + phdr->p_memsz &&
+	       next->p_paddr == phdr->p_paddr + phdr->p_memsz &&
+	       !next->p_filesz == !phdr->p_filesz &&
+	       (!next->p_filesz || next->p_offset == phdr->p_offset + phdr->p_filesz);
+}
+
+/* PT_LOAD of each run of entries, which are by address; offsets from @data on. No
+ * p_align, as in /proc/vmcore: crash takes a dump with one for another format. */
+static void make_phdrs(struct sdeistop_triage *triage, const struct gather *all,
+		       const uint64_t frame[])
+{
+	const uint64_t bytes = triage->info.page_bytes;
+
+	triage->nr_phdrs = 1;
+	for (size_t i = 0; i < all->nr; i++) {
+		const struct wanted *entry = &all->entry[i];
+		Elf64_Phdr *last = &triage->phdr[triage->nr_phdrs - 1];
+		const Elf64_Phdr next = {
+			.p_type = PT_LOAD,
+			.p_flags = PF_R | PF_W | PF_X,
+			.p_offset = entry->blank ? 0 : place_of(triage, frame, entry->physical),
+			.p_vaddr = entry->address,
+			.p_paddr = entry->physical,
+			.p_filesz = entry->blank ? 0 : bytes,
+			.p_memsz = bytes,
+		};
+
+		if (i && continues(last, &next)) {
+			last->p_filesz += next.p_filesz;
+			last->p_memsz += next.p_memsz;
+		} else {
+			triage->phdr[triage->nr_phdrs++] = next;
+		}
+	}
+}
+
+/* The pages with contents, by physical address; each of these once into @frame */
+static void make_pages(struct sdeistop_triage *triage, const struct gather *all, uint64_t frame[])
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < all->nr; i++) {
+		const struct wanted *entry = &all->entry[i];
+
+		if (!entry->blank)
+			triage->page[triage->nr_pages++] = (struct sdeistop_triage_page) {
+				.physical = entry->physical, .address = entry->address,
+			};
+	}
+	qsort(triage->page, triage->nr_pages, sizeof(*triage->page), compare_pages);
+	triage->nr_frames = count_frames(triage);
+	for (size_t i = 0; i < triage->nr_pages; i++)
+		if (!i || triage->page[i].physical != triage->page[i - 1].physical)
+			frame[nr++] = triage->page[i].physical;
+}
+
+int triage_pages_finish(struct sdeistop_triage *triage, struct sdeistop_error *error)
+{
+	const size_t nr = triage->pages.nr;
+	sdeistop_autofree struct wanted *entry = calloc(nr + 1, sizeof(*entry));
+	sdeistop_autofree uint64_t *frame = calloc(nr + 1, sizeof(*frame));
+	struct gather all = { .entry = entry };
+
+	triage->page = calloc(nr + 1, sizeof(*triage->page));
+	triage->phdr = calloc(nr + 1, sizeof(*triage->phdr));
+	if (triage->pages.no_memory || !entry || !frame || !triage->page || !triage->phdr)
+		return sdeistop_no_memory(error);
+	twalk_r(triage->pages.tree, gather, &all);
+	make_pages(triage, &all, frame);
+	make_phdrs(triage, &all, frame);
+	triage_pages_free(&triage->pages);
+	return 0;
+}
+
+void triage_pages_free(struct triage_pages *pages)
+{
+	tdestroy(pages->tree, free);
+	*pages = (struct triage_pages) { 0 };
+}
