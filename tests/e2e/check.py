@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 import scenario as scenario_file
+import vmcoreinfo
 
 CRASH_TIMEOUT = 120
 TOOL_TIMEOUT = 30
@@ -414,6 +415,15 @@ class Checker:
             errors.append(str(error))
         self.groups.result("sdeistop in the capture kernel says the same of /proc/vmcore", errors)
 
+    def check_vmcoreinfo(self):
+        path = next(self.files())[1][0]
+        try:
+            errors = vmcoreinfo.check(path, self.args.vmlinux)
+        except (OSError, ValueError, KeyError, subprocess.CalledProcessError) as error:
+            errors = [repr(error)]
+        if errors is not None:
+            self.groups.result("VMCOREINFO: what sdeistop-note(5) says, where vmlinux has it", errors)
+
     # ---------------------------------------------------------------- crash
 
     def address_of(self, match):
@@ -533,6 +543,8 @@ class Checker:
         self.check_live()
         if scenario_file.has_vmcore(self.scenario):
             self.check_sdeistop()
+            if self.args.vmlinux:
+                self.check_vmcoreinfo()
             if self.args.crash:
                 self.check_guest_tool()
                 self.check_crash()
