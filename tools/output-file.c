@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A file that is there whole or not at all: written under another name beside its
- * own, and renamed once it is on the disk.
+ * own, and renamed once it is on the disk. What is no file is written as it is.
  */
 
 #include "tool.h"
@@ -10,9 +10,19 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SUFFIX	".XXXXXX"
+
+/* A device, a pipe, a link, which may lead to one (/dev/stdout): written as it is, and
+ * never replaced by a file */
+static bool is_special(const char *path)
+{
+	struct stat stat_buf;
+
+	return !lstat(path, &stat_buf) && !S_ISREG(stat_buf.st_mode);
+}
 
 bool output_file_open(const char *path, struct output_file *ret)
 {
@@ -21,6 +31,11 @@ bool output_file_open(const char *path, struct output_file *ret)
 		ret->fd = STDOUT_FILENO;
 		return true;
 	}
+	if (is_special(path)) {
+		ret->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		return ret->fd >= 0;
+	}
+	ret->is_file = true;
 	ret->temporary = malloc(strlen(path) + sizeof(SUFFIX));
 	if (!ret->temporary)
 		return false;

@@ -37,14 +37,18 @@ void pages_close(struct pages *pages)
 		memory_child_finish(&pages->child, false);
 }
 
-/* It did not answer, and is another process from now on. */
+/* It did not answer, and is another process from now on, in the time that is left. */
 static bool restart(struct pages *pages)
 {
+	const int64_t deadline = pages->child.deadline;
 	struct memory_end end;
 
 	memory_child_finish(&pages->child, true);
 	pages->running = false;
-	return pages->nr_restarts++ < RESTARTS_MAX && start(pages, &end);
+	if (now_ms() >= deadline || pages->nr_restarts++ == RESTARTS_MAX || !start(pages, &end))
+		return false;
+	pages->child.deadline = deadline;
+	return true;
 }
 
 static bool ask(const struct memory_child *child, const struct page_question *question)

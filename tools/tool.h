@@ -247,6 +247,7 @@ struct output_file {
 	const char *path;	/* "-": standard output */
 	char *temporary;	/* NULL once it is no longer there; owned */
 	int fd;
+	bool is_file;		/* of its own; false: standard output, a device, a link */
 };
 
 /* Each false with errno set. Close what was opened or not: what was not committed

@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../lib/format/format.h"
 #include "../lib/triage/triage.h"
@@ -139,7 +140,8 @@ static enum status write_file(const struct sdeistop_triage *triage, const char *
 	output_file_close(&file);
 	if (!written)
 		return cannot_write(name);
-	print(name, report, triage, is_stdin(name) ? stderr : stdout);
+	/* a pipe of that name can be standard output */
+	print(name, report, triage, file.is_file ? stdout : stderr);
 	return STATUS_COMPLETE;
 }
 
@@ -187,6 +189,22 @@ static char *default_name(const char *path)
 	return asprintf(&name, "%s" SUFFIX, slash ? slash + 1 : path) < 0 ? NULL : name;
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return !stat(one, &a) && !stat(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Is the file to be written one of those that are read? It would be lost. */
+static bool would_replace(const struct dump *dump, const char *name)
+{
+	for (size_t i = 0; i < dump->nr; i++)
+		if (is_same_file(dump->path[i], name))
+			return true;
+	return false;
+}
+
 static enum status run_dump(const struct job *job, const struct dump *dump)
 {
 	char *name = job->out ? strdup(job->out) : default_name(dump->path[0]);
@@ -197,6 +215,11 @@ static enum status run_dump(const struct job *job, const struct dump *dump)
 	if (!name) {
 		fputs("sdeistop: out of memory\n", stderr);
 		return STATUS_ERROR;
+	}
+	if (would_replace(dump, name)) {
+		status = usage("'%s' is the vmcore itself", name);
+		free(name);
+		return status;
 	}
 	if (source_open(dump, &source, &error))
 		status = refuse(dump->path[0], &error);

@@ -51,6 +51,7 @@ static bool is_other(const struct sdeistop_cpu *cpu)
 struct stack {
 	uint64_t base;		/* 0: not known */
 	uint64_t bytes;
+	uint64_t pointer;	/* where it is told, for who reads the file; 0 nowhere */
 };
 
 static bool is_on(const struct stack *stack, uint64_t address)
@@ -69,7 +70,7 @@ static bool per_cpu_offset(const struct sdeistop_triage *triage, const struct sd
 
 static struct stack stack_at(const struct sdeistop_triage *triage, uint64_t pointer)
 {
-	struct stack stack = { .bytes = triage->info.thread_bytes };
+	struct stack stack = { .bytes = triage->info.thread_bytes, .pointer = pointer };
 
 	/* powers of two, and no kernel has larger ones */
 	if (stack.bytes > 1u << 20 || !triage_read64(triage, pointer, &stack.base) ||
@@ -97,7 +98,9 @@ static struct stack overflow_stack(const struct sdeistop_triage *triage,
 	if (triage->info.overflow_stack == TRIAGE_UNKNOWN ||
 	    !per_cpu_offset(triage, cpu, &offset))
 		return (struct stack) { 0 };
-	return (struct stack) { triage->info.overflow_stack + offset, OVERFLOW_STACK_BYTES };
+	return (struct stack) {
+		.base = triage->info.overflow_stack + offset, .bytes = OVERFLOW_STACK_BYTES,
+	};
 }
 
 static uint64_t task_of(const struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu)
@@ -117,16 +120,24 @@ static struct stack task_stack(const struct sdeistop_triage *triage,
 	return stack_at(triage, task + triage->info.task_stack);
 }
 
+static void want_part_of_stack(struct sdeistop_triage *triage, const struct stack *stack,
+			       uint64_t from)
+{
+	if (stack->pointer)
+		triage_want(triage, stack->pointer, 8, true);
+	triage_want(triage, from, stack->base + stack->bytes - from, true);
+}
+
 static void want_stack(struct sdeistop_triage *triage, const struct stack *stack)
 {
 	if (stack->base)
-		triage_want(triage, stack->base, stack->bytes, true);
+		want_part_of_stack(triage, stack, stack->base);
 }
 
 /* What a call left there, from the stack pointer up */
 static void want_live(struct sdeistop_triage *triage, const struct stack *stack, uint64_t sp)
 {
-	triage_want(triage, sp, stack->base + stack->bytes - sp, true);
+	want_part_of_stack(triage, stack, sp);
 }
 
 /* ------------------------------------------------------------ of each CPU */

@@ -72,8 +72,14 @@ static uint64_t number(const uint8_t *text, size_t size, const struct key *key)
 	return errno || *end ? TRIAGE_UNKNOWN : value;
 }
 
+/* Neither unknown nor in the middle of a page */
+static bool begins_page(const struct triage_info *info, uint64_t address)
+{
+	return !(address % info->page_bytes);
+}
+
 /* Pages of 4, 16 or 64 KiB; 36 to 52 bits of addresses, and the CPU may have been
- * told of fewer than the kernel was built for. A physical offset is any number: it is
+ * told of fewer than the kernel was built for. A physical offset is any page's: it is
  * negative where the linear mapping of a 52-bit kernel lies as one of 48 bits does. */
 static bool is_arm64(const struct triage_info *info)
 {
@@ -82,8 +88,8 @@ static bool is_arm64(const struct triage_info *info)
 	if (info->va_bits < 36 || info->va_bits > 52)
 		return false;
 	return info->t1sz >= 64 - info->va_bits && info->t1sz <= 64 - 36 &&
-	       info->kimage_voffset != TRIAGE_UNKNOWN && info->phys_offset != TRIAGE_UNKNOWN &&
-	       info->swapper_pg_dir != TRIAGE_UNKNOWN;
+	       begins_page(info, info->kimage_voffset) &&
+	       begins_page(info, info->phys_offset) && begins_page(info, info->swapper_pg_dir);
 }
 
 bool triage_info_read(struct triage_info *info, const uint8_t *text, size_t size)

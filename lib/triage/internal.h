@@ -80,9 +80,26 @@ bool triage_translate_user(const struct triage_mmu *mmu, uint64_t pgd, uint64_t 
 /* More would not leave e_phnum its meaning */
 #define TRIAGE_PAGES_MAX	65000
 
+/* Reads and looks at pages that a plan takes, at most; 4096 CPUs take a tenth of it.
+ * Without a limit VMCOREINFO and records could ask for the same areas for hours. */
+#define TRIAGE_WORK_MAX		(4u << 20)
+
+/* Of an array in the dump whose pages read as zeros unless they are wanted */
+struct triage_blank {
+	uint64_t address;
+	uint64_t physical;
+	uint64_t bytes;
+};
+
+/* Those of a log: two arrays and a ring. In each, as many gaps between wanted pages. */
+#define TRIAGE_BLANKS_MAX	3
+#define TRIAGE_GAPS_MAX		16
+
 struct triage_pages {
 	void *tree;			/* of struct wanted, by address: tsearch(3) */
 	size_t nr;
+	struct triage_blank blank[TRIAGE_BLANKS_MAX];
+	unsigned int nr_blanks;
 	uint64_t room;			/* bytes of the file that are left for pages */
 	bool full;			/* something had no room; nothing after it is taken */
 	bool no_memory;
@@ -95,8 +112,16 @@ enum triage_part {
 	PART_PER_CPU, PART_OTHER_STACKS, PART_OTHER_PER_CPU, NR_PARTS
 };
 
+/* The caller's memory, as long as there is work left */
+struct triage_limited {
+	const struct sdeistop_physical *memory;
+	uint64_t work;
+	struct sdeistop_physical physical;	/* what the plan reads by */
+};
+
 struct sdeistop_triage {
 	struct sdeistop_triage_input input;
+	struct triage_limited limited;
 	uint64_t max_size;
 	struct triage_info info;
 	struct triage_mmu mmu;
@@ -105,6 +130,8 @@ struct sdeistop_triage {
 	struct sdeistop_triage_part *now;	/* what is being added */
 	uint8_t *notes;
 	size_t notes_bytes;
+	size_t sound_bytes;			/* of them before anything that is broken */
+	bool separate;				/* the next note from those before it */
 	unsigned int left_out_notes;		/* device dumps */
 	uint64_t log_kept, log_bytes;		/* of the text of the log */
 	struct sdeistop_triage_page *page;	/* with contents, by physical address */
@@ -127,7 +154,8 @@ void triage_want(struct sdeistop_triage *triage, uint64_t address, uint64_t size
 /* The same in user space, by the page tables at @pgd */
 void triage_want_user(struct sdeistop_triage *triage, uint64_t pgd, uint64_t address,
 		      uint64_t size, bool surely);
-/* They are not wanted, and readers shall find zeros there */
+/* Readers shall find zeros there, but for the pages that are wanted and those that
+ * have something else, too */
 void triage_want_blank(struct sdeistop_triage *triage, uint64_t address, uint64_t size);
 
 /* Turns the tree into @page and @phdr, and frees it: SDEISTOP_OK or no memory */

@@ -11,6 +11,8 @@
 #define BITS_MAX	31
 /* Bytes of a descriptor, or of an info; 24 and 88 today */
 #define STRUCT_MAX	512
+/* Of all of it: more is not kept, however large the file may be */
+#define BYTES_MAX	(64u << 20)
 /* struct printk_ringbuffer; 88 today */
 #define PRB_BYTES	128
 
@@ -91,8 +93,21 @@ static uint64_t share(uint64_t part, uint64_t bytes, uint64_t whole)
 	return (uint64_t)((unsigned __int128)part * bytes / whole);
 }
 
-void triage_add_log(struct sdeistop_triage *triage, uint64_t bytes)
+/* How much of it is kept, but for what was found in no page or had no room */
+static uint64_t want_text(struct sdeistop_triage *triage, const struct array *text, uint64_t bytes)
 {
+	const struct sdeistop_triage_part *now = triage->now;
+	const unsigned int before = now->dropped + now->missing;
+	uint64_t lost;
+
+	want_newest(triage, text, bytes);
+	lost = (now->dropped + now->missing - before) * triage->info.page_bytes;
+	return lost < bytes ? bytes - lost : 0;
+}
+
+void triage_add_log(struct sdeistop_triage *triage, uint64_t most)
+{
+	const uint64_t bytes = most < BYTES_MAX ? most : BYTES_MAX;
 	const struct triage_info *info = &triage->info;
 	uint64_t whole, prb;
 	struct log log;
@@ -106,8 +121,7 @@ void triage_add_log(struct sdeistop_triage *triage, uint64_t bytes)
 	whole = log.descs.bytes + log.infos.bytes + log.text.bytes;
 	triage_want(triage, prb, PRB_BYTES, true);
 	triage->log_bytes = log.text.bytes;
-	triage->log_kept = share(log.text.bytes, bytes, whole);
-	want_newest(triage, &log.text, triage->log_kept);
+	triage->log_kept = want_text(triage, &log.text, share(log.text.bytes, bytes, whole));
 	want_newest(triage, &log.descs, share(log.descs.bytes, bytes, whole));
 	want_newest(triage, &log.infos, share(log.infos.bytes, bytes, whole));
 }

@@ -28,14 +28,28 @@ static size_t total(const struct sdeistop_triage_input *input)
 	size_t size = 0;
 
 	for (size_t i = 0; i < input->nr_segments; i++)
-		size += input->segment[i].size + 4;
+		size += input->segment[i].size + NHDR_BYTES + 4;
 	return size;
+}
+
+/* What stood between two notes is gone, or they are of two segments: a header of zeros
+ * is padding, over which no registers belong to the record after them. */
+static void separate(struct sdeistop_triage *triage)
+{
+	if (triage->separate && triage->notes_bytes) {
+		memset(triage->notes + triage->notes_bytes, 0, NHDR_BYTES);
+		triage->notes_bytes += NHDR_BYTES;
+	}
+	triage->separate = false;
 }
 
 /* Bytes @from to @to of the segment */
 static void copy(struct sdeistop_triage *triage, const struct sdeistop_segment *segment,
 		 size_t from, size_t to)
 {
+	if (to == from)
+		return;
+	separate(triage);
 	memcpy(triage->notes + triage->notes_bytes, (const uint8_t *)segment->data + from,
 	       to - from);
 	triage->notes_bytes += to - from;
@@ -54,6 +68,7 @@ static void copy_segment(struct sdeistop_triage *triage, const struct sdeistop_s
 	while ((step = sdeistop_walk_next(&walk, &note)) == SDEISTOP_STEP_NOTE) {
 		if (is_device_dump(&note) || is_own(&note)) {
 			copy(triage, segment, done, note.offset);
+			triage->separate = true;
 			done = walk.pos;
 			triage->left_out_notes += is_device_dump(&note);
 		}
@@ -61,6 +76,34 @@ static void copy_segment(struct sdeistop_triage *triage, const struct sdeistop_s
 	copy(triage, segment, done, step == SDEISTOP_STEP_BROKEN ? segment->size : walk.pos);
 	while (triage->notes_bytes % 4)
 		triage->notes[triage->notes_bytes++] = 0;
+	triage->separate = true;
+}
+
+static bool is_broken(const struct sdeistop_triage *triage, const struct sdeistop_segment *segment)
+{
+	enum sdeistop_step step;
+	struct sdeistop_walk walk;
+	struct sdeistop_note note;
+
+	sdeistop_walk_init(&walk, segment, triage->mmu.big_endian);
+	do {
+		step = sdeistop_walk_next(&walk, &note);
+	} while (step == SDEISTOP_STEP_NOTE);
+	return step == SDEISTOP_STEP_BROKEN;
+}
+
+/* Broken ones last, after our own: nobody finds what comes after them. */
+static void copy_segments(struct sdeistop_triage *triage)
+{
+	const struct sdeistop_triage_input *input = &triage->input;
+
+	for (size_t i = 0; i < input->nr_segments; i++)
+		if (!is_broken(triage, &input->segment[i]))
+			copy_segment(triage, &input->segment[i]);
+	triage->sound_bytes = triage->notes_bytes;
+	for (size_t i = 0; i < input->nr_segments; i++)
+		if (is_broken(triage, &input->segment[i]))
+			copy_segment(triage, &input->segment[i]);
 }
 
 static bool find_vmcoreinfo(const struct sdeistop_triage *triage, const uint8_t **text,
@@ -93,8 +136,7 @@ int triage_notes_read(struct sdeistop_triage *triage, const uint8_t **vmcoreinfo
 	triage->notes = calloc(1, total(input) + TRIAGE_NOTE_BYTES);
 	if (!triage->notes)
 		return sdeistop_no_memory(error);
-	for (size_t i = 0; i < input->nr_segments; i++)
-		copy_segment(triage, &input->segment[i]);
+	copy_segments(triage);
 	find_vmcoreinfo(triage, vmcoreinfo, size);
 	return 0;
 }
@@ -134,11 +176,11 @@ static void describe(const struct sdeistop_triage *triage, struct text *text)
 	add(text, "LOG_BYTES=%llu\nLOG_BYTES_KEPT=%llu\n", (unsigned long long)triage->log_bytes,
 	    (unsigned long long)triage->log_kept);
 	add(text, "DEVICE_DUMPS_LEFT_OUT=%u\n", triage->left_out_notes);
-	for (size_t i = 0; i < NR_PARTS; i++) {
+	for (size_t i = 0; triage->info.page_bytes && i < NR_PARTS; i++) {
 		const struct sdeistop_triage_part *part = &triage->part[i];
 
-		add(text, "PART(%s)=%u kept, %u left out, %u missing\n", part->what ? part->what : "",
-		    part->kept, part->dropped, part->missing);
+		add(text, "PART(%s)=%u kept, %u left out, %u missing\n", part->what, part->kept,
+		    part->dropped, part->missing);
 	}
 }
 

@@ -16,7 +16,6 @@
 struct wanted {
 	uint64_t address;
 	uint64_t physical;
-	bool blank;
 };
 
 static int compare_wanted(const void *a, const void *b)
@@ -43,7 +42,7 @@ static uint64_t in_page(const struct sdeistop_triage *triage, uint64_t address, 
 
 bool triage_read(const struct sdeistop_triage *triage, uint64_t address, void *to, size_t size)
 {
-	const struct sdeistop_physical *memory = triage->input.memory;
+	const struct sdeistop_physical *memory = triage->mmu.memory;
 	uint8_t *p = to;
 
 	while (size) {
@@ -93,6 +92,14 @@ static void insert(struct triage_pages *pages, const struct wanted *entry)
 	pages->nr++;
 }
 
+static bool is_among(const struct wanted list[], unsigned int nr, uint64_t address)
+{
+	while (nr)
+		if (list[--nr].address == address)
+			return true;
+	return false;
+}
+
 /* A page with what leads to it, or nothing of it: one without its tables would be
  * found by no reader */
 static void add(struct sdeistop_triage *triage, const struct wanted *entry,
@@ -107,7 +114,9 @@ static void add(struct sdeistop_triage *triage, const struct wanted *entry,
 		const uint64_t physical = page_of(triage, path->table[i]);
 		const uint64_t address = triage_linear(&triage->mmu, physical);
 
-		if (!has(pages, address))
+		/* broken tables lead to one another, or to themselves */
+		if (address != entry->address && !is_among(table, nr, address) &&
+		    !has(pages, address))
 			table[nr++] = (struct wanted) { .address = address, .physical = physical };
 	}
 	if (pages->room < (nr + 1) * page || pages->nr + nr + 1 > TRIAGE_PAGES_MAX) {
@@ -125,7 +134,7 @@ static void add(struct sdeistop_triage *triage, const struct wanted *entry,
 /* Does the dump have the page? Its first bytes stand for all of them. */
 static bool is_there(const struct sdeistop_triage *triage, uint64_t physical)
 {
-	const struct sdeistop_physical *memory = triage->input.memory;
+	const struct sdeistop_physical *memory = triage->mmu.memory;
 	uint8_t bytes[8];
 
 	return memory->read(memory->arg, physical, bytes, sizeof(bytes));
@@ -136,6 +145,7 @@ static void want_page(struct sdeistop_triage *triage, uint64_t address, bool sur
 	struct wanted entry = { .address = page_of(triage, address) };
 	struct triage_path path;
 
+	triage->limited.work--;
 	if (has(&triage->pages, entry.address))
 		return;
 	if (triage->pages.full) {
@@ -156,13 +166,21 @@ void triage_want(struct sdeistop_triage *triage, uint64_t address, uint64_t size
 	const uint64_t page = triage->info.page_bytes;
 	uint64_t end;
 
-	if (!size || size > WANT_MAX || __builtin_add_overflow(address, size - 1, &end))
+	if (!size)
 		return;
-	for (uint64_t at = page_of(triage, address); ; at += page) {
+	if (size > WANT_MAX || __builtin_add_overflow(address, size - 1, &end)) {
+		triage->now->missing += surely;
+		return;
+	}
+	for (uint64_t at = page_of(triage, address); triage->limited.work; at += page) {
 		want_page(triage, at, surely);
 		if (end - at < page)
 			return;
 	}
+	/* whoever comes now finds nothing any more */
+	triage->pages.full = true;
+	if (surely)
+		triage->now->dropped += (unsigned int)(size / page) + 1;
 }
 
 /* Kept at the address that the kernel's own mapping has it at: that of a process is
@@ -195,24 +213,30 @@ void triage_want_user(struct sdeistop_triage *triage, uint64_t pgd, uint64_t add
 		want_user_page(triage, pgd, address + done, surely);
 }
 
+/* Only of an array in one piece; all of them are, where the kernel makes them. Pages
+ * that it shares with others would be zeros that nobody wrote: these are wanted. */
 void triage_want_blank(struct sdeistop_triage *triage, uint64_t address, uint64_t size)
 {
+	const uint64_t page = triage->info.page_bytes, headers = TRIAGE_GAPS_MAX * sizeof(Elf64_Phdr);
 	struct triage_pages *pages = &triage->pages;
+	struct triage_path first, last;
+	struct triage_blank blank;
+	uint64_t end;
 
-	if (size > WANT_MAX)
+	if (size < 2 * page || __builtin_add_overflow(address, size, &end) || end % page > size)
 		return;
-	for (uint64_t done = 0; done < size; done += in_page(triage, address + done, size)) {
-		struct wanted entry = { .address = page_of(triage, address + done), .blank = true };
-		struct triage_path path;
-
-		if (pages->room < sizeof(Elf64_Phdr) || pages->nr == TRIAGE_PAGES_MAX)
-			return;
-		if (has(pages, entry.address) || !triage_translate(&triage->mmu, entry.address, &path))
-			continue;
-		entry.physical = path.physical;
-		insert(pages, &entry);
-		pages->room -= sizeof(Elf64_Phdr);
-	}
+	triage_want(triage, address, -address % page, false);
+	triage_want(triage, end - end % page, end % page, false);
+	blank.address = page_of(triage, address + page - 1);
+	blank.bytes = page_of(triage, end) - blank.address;
+	if (!blank.bytes || pages->nr_blanks == TRIAGE_BLANKS_MAX || pages->room < headers ||
+	    !triage_translate(&triage->mmu, blank.address, &first) ||
+	    !triage_translate(&triage->mmu, blank.address + blank.bytes - page, &last) ||
+	    last.physical - first.physical != blank.bytes - page)
+		return;
+	blank.physical = first.physical;
+	pages->blank[pages->nr_blanks++] = blank;
+	pages->room -= headers;
 }
 
 /* -------------------------------------------------------------- finishing */
@@ -271,8 +295,63 @@ static bool continues(const Elf64_Phdr *phdr, const Elf64_Phdr *next)
 {
 	return next->p_vaddr == phdr->p_vaddr + phdr->p_memsz &&
 	       next->p_paddr == phdr->p_paddr + phdr->p_memsz &&
-	       !next->p_filesz == !phdr->p_filesz &&
-	       (!next->p_filesz || next->p_offset == phdr->p_offset + phdr->p_filesz);
+	       next->p_offset == phdr->p_offset + phdr->p_filesz;
+}
+
+static void add_phdr(struct sdeistop_triage *triage, const Elf64_Phdr *phdr)
+{
+	Elf64_Phdr *last = &triage->phdr[triage->nr_phdrs - 1];
+
+	if (triage->nr_phdrs > 1 && phdr->p_filesz && continues(last, phdr)) {
+		last->p_filesz += phdr->p_filesz;
+		last->p_memsz += phdr->p_memsz;
+	} else {
+		triage->phdr[triage->nr_phdrs++] = *phdr;
+	}
+}
+
+/* From @from of the blank on, @bytes that no page has */
+static void add_gap(struct sdeistop_triage *triage, const struct triage_blank *blank,
+		    uint64_t from, uint64_t bytes)
+{
+	const Elf64_Phdr phdr = {
+		.p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
+		.p_vaddr = from, .p_paddr = blank->physical + (from - blank->address),
+		.p_memsz = bytes,
+	};
+
+	if (bytes)
+		add_phdr(triage, &phdr);
+}
+
+/* What the entries, which are by address, leave of it. The newest part is in one or
+ * two pieces: where there are more gaps than that, something else is broken. */
+static void add_blank(struct sdeistop_triage *triage, const struct triage_blank *blank,
+		      const struct gather *all)
+{
+	const uint64_t end = blank->address + blank->bytes;
+	uint64_t at = blank->address;
+	unsigned int gaps = 1;
+
+	for (size_t i = 0; i < all->nr; i++) {
+		const uint64_t address = all->entry[i].address;
+
+		if (address < at || address >= end)
+			continue;
+		if (gaps == TRIAGE_GAPS_MAX)
+			return;
+		add_gap(triage, blank, at, address - at);
+		gaps += address > at;
+		at = address + triage->info.page_bytes;
+	}
+	add_gap(triage, blank, at, end - at);
+}
+
+static int compare_phdrs(const void *a, const void *b)
+{
+	const Elf64_Phdr *one = a, *other = b;
+
+	return (one->p_vaddr > other->p_vaddr) - (one->p_vaddr < other->p_vaddr);
 }
 
 /* PT_LOAD of each run of entries, which are by address; offsets from @data on. No
@@ -285,24 +364,17 @@ static void make_phdrs(struct sdeistop_triage *triage, const struct gather *all,
 	triage->nr_phdrs = 1;
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct wanted *entry = &all->entry[i];
-		Elf64_Phdr *last = &triage->phdr[triage->nr_phdrs - 1];
-		const Elf64_Phdr next = {
-			.p_type = PT_LOAD,
-			.p_flags = PF_R | PF_W | PF_X,
-			.p_offset = entry->blank ? 0 : place_of(triage, frame, entry->physical),
-			.p_vaddr = entry->address,
-			.p_paddr = entry->physical,
-			.p_filesz = entry->blank ? 0 : bytes,
-			.p_memsz = bytes,
-		};
 
-		if (i && continues(last, &next)) {
-			last->p_filesz += next.p_filesz;
-			last->p_memsz += next.p_memsz;
-		} else {
-			triage->phdr[triage->nr_phdrs++] = next;
-		}
+		add_phdr(triage, &(Elf64_Phdr) {
+			.p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
+			.p_offset = place_of(triage, frame, entry->physical),
+			.p_vaddr = entry->address, .p_paddr = entry->physical,
+			.p_filesz = bytes, .p_memsz = bytes,
+		});
 	}
+	for (unsigned int i = 0; i < triage->pages.nr_blanks; i++)
+		add_blank(triage, &triage->pages.blank[i], all);
+	qsort(triage->phdr + 1, triage->nr_phdrs - 1, sizeof(*triage->phdr), compare_phdrs);
 }
 
 /* The pages with contents, by physical address; each of these once into @frame */
@@ -313,10 +385,9 @@ static void make_pages(struct sdeistop_triage *triage, const struct gather *all,
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct wanted *entry = &all->entry[i];
 
-		if (!entry->blank)
-			triage->page[triage->nr_pages++] = (struct sdeistop_triage_page) {
-				.physical = entry->physical, .address = entry->address,
-			};
+		triage->page[triage->nr_pages++] = (struct sdeistop_triage_page) {
+			.physical = entry->physical, .address = entry->address,
+		};
 	}
 	qsort(triage->page, triage->nr_pages, sizeof(*triage->page), compare_pages);
 	triage->nr_frames = count_frames(triage);
@@ -333,7 +404,7 @@ int triage_pages_finish(struct sdeistop_triage *triage, struct sdeistop_error *e
 	struct gather all = { .entry = entry };
 
 	triage->page = calloc(nr + 1, sizeof(*triage->page));
-	triage->phdr = calloc(nr + 1, sizeof(*triage->phdr));
+	triage->phdr = calloc(nr + 1 + TRIAGE_BLANKS_MAX * TRIAGE_GAPS_MAX, sizeof(*triage->phdr));
 	if (triage->pages.no_memory || !entry || !frame || !triage->page || !triage->phdr)
 		return sdeistop_no_memory(error);
 	twalk_r(triage->pages.tree, gather, &all);

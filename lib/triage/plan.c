@@ -59,11 +59,25 @@ static int take_notes(struct sdeistop_triage *triage, struct sdeistop_error *err
 	return 0;
 }
 
+static bool read_limited(void *arg, uint64_t address, void *to, size_t size)
+{
+	struct triage_limited *limited = arg;
+
+	if (!limited->work)
+		return false;
+	limited->work--;
+	return limited->memory->read(limited->memory->arg, address, to, size);
+}
+
 static void set_up_mmu(struct sdeistop_triage *triage)
 {
+	triage->limited = (struct triage_limited) {
+		.memory = triage->input.memory, .work = TRIAGE_WORK_MAX,
+		.physical = { read_limited, &triage->limited },
+	};
 	triage->mmu = (struct triage_mmu) {
 		.info = &triage->info,
-		.memory = triage->input.memory,
+		.memory = &triage->limited.physical,
 		.big_endian = triage->input.report->source.big_endian,
 		.page_shift = (unsigned int)__builtin_ctzll(triage->info.page_bytes | 1ull << 63),
 	};

@@ -56,11 +56,13 @@ static uint64_t output(const struct triage_mmu *mmu, uint64_t desc)
 	return desc & low_bits(48) & ~within;
 }
 
+/* No table lies across two pages, and so no descriptor does */
 static bool read_desc(const struct triage_mmu *mmu, uint64_t physical, uint64_t *ret)
 {
 	uint8_t bytes[8];
 
-	if (!mmu->memory->read(mmu->memory->arg, physical, bytes, sizeof(bytes)))
+	if (physical % sizeof(bytes) ||
+	    !mmu->memory->read(mmu->memory->arg, physical, bytes, sizeof(bytes)))
 		return false;
 	*ret = sdeistop_get64(bytes, mmu->big_endian);
 	return true;

@@ -104,7 +104,9 @@ static bool write_notes(struct output *out)
 	uint8_t own[TRIAGE_NOTE_BYTES];
 
 	triage_note_write(triage, own);
-	return put(out, triage->notes, triage->notes_bytes) && put(out, own, sizeof(own));
+	return put(out, triage->notes, triage->sound_bytes) && put(out, own, sizeof(own)) &&
+	       put(out, triage->notes + triage->sound_bytes,
+		   triage->notes_bytes - triage->sound_bytes);
 }
 
 /* A page that has become unreadable since it was looked at is left zero: its place in

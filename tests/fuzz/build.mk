@@ -4,14 +4,14 @@
 # (tests/fuzz/suite.sh). fuzz: libFuzzer for FUZZ_SECONDS each, compiled by
 # FUZZ_CC with sanitizers.
 
-FUZZ_TARGETS := notes elf kdump flattened split inferred protocol pages backtrace modules
+FUZZ_TARGETS := notes elf kdump flattened split inferred protocol pages backtrace modules triage
 FUZZ_SEEDS := $(BUILD)/fuzz/seeds
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= 1
 FUZZ_CC ?= clang
 FUZZ_CFLAGS := -O2 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 FUZZ_SANITIZE := address,undefined
-FUZZ_SRCS := $(SDEISTOP_CORE_SRCS) $(SDEISTOP_FORMAT_SRCS)
+FUZZ_SRCS := $(SDEISTOP_CORE_SRCS) $(SDEISTOP_FORMAT_SRCS) $(SDEISTOP_TRIAGE_SRCS)
 # A third of the time goes into bookkeeping that finds nothing here.
 FUZZ_OPTIONS := detect_leaks=1:malloc_context_size=2:quarantine_size_mb=1
 
@@ -29,6 +29,8 @@ $(BUILD)/fuzz/replay_backtrace: $(BUILD)/obj/lib/memory/backtrace.o
 $(BUILD)/fuzz/fuzz_backtrace: FUZZ_SRCS += lib/memory/backtrace.c
 $(BUILD)/fuzz/replay_modules: $(addprefix $(BUILD)/obj/lib/memory/, backtrace.o modules.o)
 $(BUILD)/fuzz/fuzz_modules: FUZZ_SRCS += lib/memory/backtrace.c lib/memory/modules.c
+$(BUILD)/fuzz/replay_triage: $(BUILD)/obj/tests/unit/fake_machine.o
+$(BUILD)/fuzz/fuzz_triage: FUZZ_SRCS += tests/unit/fake_machine.c
 PAGES_SRCS := lib/memory/kallsyms.c lib/memory/printk.c lib/memory/integers.c tests/unit/fake_memory.c
 $(BUILD)/fuzz/replay_pages: $(PAGES_SRCS:%.c=$(BUILD)/obj/%.o)
 $(BUILD)/fuzz/fuzz_pages: FUZZ_SRCS += $(PAGES_SRCS)

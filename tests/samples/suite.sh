@@ -11,7 +11,7 @@ USAGE="usage: suite.sh [-h]
 Reads the bundled vmcores with the command, built with sanitizers, and holds the
 report field by field against what the guest printed and the scenario expects:
 the checks of the end-to-end tests without QEMU. Then what is in the pages of the
-one that has them, and how they are unpacked. TAP."
+one that has them, triage dumps, and how they are unpacked. TAP."
 
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
 [[ $# -eq 0 ]] || usage_exit "$USAGE" 2
@@ -48,6 +48,12 @@ pages()
 		printf 'FAIL pages: not all of it is right\n'
 }
 
+triage_dumps()
+{
+	"$SDEISTOP_ROOT/tests/samples/triage.sh" "$asan/bin/sdeistop" \
+		"$SDEISTOP_BUILD"/samples/*.vmcore* || printf 'FAIL triage: not all of it is right\n'
+}
+
 # What the suites that use them do, beside one another in a tree that has none yet
 unpacked_at_once()
 {
@@ -65,4 +71,4 @@ unpacked_at_once()
 	printf '%s samples: unpacked by four at once\n' "$status"
 }
 
-{ notes; pages; unpacked_at_once; } | "$SDEISTOP_ROOT/tests/e2e/tap.awk"
+{ notes; pages; triage_dumps; unpacked_at_once; } | "$SDEISTOP_ROOT/tests/e2e/tap.awk"

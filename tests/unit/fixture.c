@@ -73,7 +73,7 @@ void put_note(struct bytes *b, const char *owner, uint32_t type, const void *des
 	align(b, 4);
 }
 
-void put_prstatus(struct bytes *b, uint32_t pid, uint64_t pc)
+void put_prstatus_regs(struct bytes *b, uint32_t pid, const struct sdeistop_regs *regs)
 {
 	autobytes desc = { .big = b->big };
 
@@ -81,12 +81,21 @@ void put_prstatus(struct bytes *b, uint32_t pid, uint64_t pc)
 	put32(&desc, pid);
 	put_zero(&desc, 112 - 36);
 	for (unsigned int i = 0; i < 31; i++)
-		put64(&desc, pc + i);
-	put64(&desc, pc + 100);
-	put64(&desc, pc);
-	put64(&desc, 0x3c5);
+		put64(&desc, regs->x[i]);
+	put64(&desc, regs->sp);
+	put64(&desc, regs->pc);
+	put64(&desc, regs->pstate);
 	put_zero(&desc, 8);
 	put_note(b, "CORE", 1, desc.data, (uint32_t)desc.size);
+}
+
+void put_prstatus(struct bytes *b, uint32_t pid, uint64_t pc)
+{
+	struct sdeistop_regs regs = { .sp = pc + 100, .pc = pc, .pstate = 0x3c5 };
+
+	for (unsigned int i = 0; i < 31; i++)
+		regs.x[i] = pc + i;
+	put_prstatus_regs(b, pid, &regs);
 }
 
 /* Polynomial division with a table of nibbles: not how lib/core does it */

@@ -36,6 +36,7 @@ void put64(struct bytes *b, uint64_t value);
 void put_note(struct bytes *b, const char *owner, uint32_t type, const void *desc, uint32_t descsz);
 /* Only the header of one, whatever it claims */
 void put_header(struct bytes *b, uint32_t namesz, uint32_t descsz, uint32_t type);
+void put_prstatus_regs(struct bytes *b, uint32_t pid, const struct sdeistop_regs *regs);
 /* x<n> is @pc + n, sp @pc + 100, pstate 0x3c5 */
 void put_prstatus(struct bytes *b, uint32_t pid, uint64_t pc);
 /* As it is, but version, size and crc where they are 0 */

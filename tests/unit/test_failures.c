@@ -7,6 +7,8 @@
 
 #include "fixture.h"
 
+#include "fake_machine.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -167,6 +169,67 @@ static void memory(void **state)
 		fail_memory = 0;
 		assert_in_range(refused, 6, 40);
 	}
+}
+
+static bool take_all(void *arg, const void *bytes, size_t size)
+{
+	(void)bytes;
+	*(uint64_t *)arg += size;
+	return true;
+}
+
+static int triage(const struct sdeistop_triage_input *input, struct sdeistop_error *error)
+{
+	struct sdeistop_triage *triage;
+	uint64_t written = 0;
+	int status = sdeistop_triage_plan(input, &triage, error);
+
+	if (status)
+		return status;
+	status = sdeistop_triage_write(triage, take_all, &written, error);
+	if (!status)
+		assert_int_equal(written, sdeistop_triage_size(triage));
+	sdeistop_triage_free(triage);
+	return status;
+}
+
+/* The same of a triage dump: each page that it has is an allocation */
+static void memory_of_triage(void **state)
+{
+	struct sdeistop_error error = { 0 };
+	sdeistop_autofree char *info = NULL;
+	autobytes notes = { 0 };
+	struct machine machine;
+	struct sdeistop_physical memory = { machine_read, &machine };
+	struct sdeistop_segment segment;
+	struct sdeistop_triage_input input = {
+		.segment = &segment, .nr_segments = 1, .memory = &memory, .max_size = 200 << 10,
+	};
+	struct sdeistop_report *report;
+	unsigned int nth = 0;
+	int status;
+
+	(void)state;
+	machine_build(&machine, &geometries[GEOMETRY_4K], false);
+	info = machine_info(&machine, "");
+	put_record(&notes, &(struct cpustop_note) { .task = machine.task[0], .nr_present = 1,
+						    .disposition = CPUSTOP_DISP_CRASHING });
+	put_vmcoreinfo(&notes, info);
+	segment = (struct sdeistop_segment) { notes.data, notes.size, notes.size, 0 };
+	report = report_from(&notes, (struct sdeistop_source) { .machine = "aarch64" });
+	input.report = report;
+	do {
+		fail_memory = ++nth;
+		status = triage(&input, &error);
+		if (status) {
+			assert_int_equal(fail_memory, 0);
+			assert_int_equal(error.code, SDEISTOP_ERR_NO_MEMORY);
+		}
+	} while (status);
+	fail_memory = 0;
+	assert_in_range(nth, 40, 400);
+	sdeistop_report_free(report);
+	machine_free(&machine);
 }
 
 /* The same of an inference: there is none, and the report stays as it was */
@@ -340,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory),
+		cmocka_unit_test(memory_of_triage),
 		cmocka_unit_test(inference),
 		cmocka_unit_test(comparison),
 		cmocka_unit_test(odd_reads),
