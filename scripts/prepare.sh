@@ -23,7 +23,7 @@ fast)
 	"$scripts/setup-packages.sh" tools unit
 	;;
 *)
-	"$scripts/setup-packages.sh" tools unit apt kernel qemu crash
+	"$scripts/setup-packages.sh" tools unit apt kernel qemu crash debuggers
 	;;
 esac
 

@@ -59,15 +59,19 @@ void triage_add_user(struct sdeistop_triage *triage, const struct sdeistop_cpu *
 	const struct triage_info *info = &triage->info;
 	const struct sdeistop_regs *regs = &cpu->regs;
 	struct user user = { .pc = regs->pc, .lr = regs->x[30], .sp = regs->sp };
-	uint64_t mm, pgd;
+	uint64_t mm, pgd, at;
 
 	if (info->task_mm == TRIAGE_UNKNOWN || info->mm_pgd == TRIAGE_UNKNOWN ||
-	    !triage_read64(triage, task + info->task_mm, &mm) || !triage_is_kernel(mm) ||
-	    !triage_read64(triage, triage_plain(&triage->mmu, mm) + info->mm_pgd, &pgd))
+	    !triage_read64(triage, task + info->task_mm, &mm) || !triage_is_kernel(mm))
 		return;		/* a kernel thread, most likely */
+	at = triage_plain(&triage->mmu, mm) + info->mm_pgd;
+	if (!triage_read64(triage, at, &pgd))
+		return;
 	if (!(cpu->has_regs && is_user(user.pc, user.sp, regs->pstate)) &&
 	    !find_entry(triage, top, &user))
 		return;
+	/* readers find the page tables by it, too */
+	triage_want(triage, at, sizeof(pgd), true);
 	triage_want_user(triage, pgd, user.pc, 4, true);
 	triage_want_user(triage, pgd, user.pc, CODE_BYTES, false);
 	triage_want_user(triage, pgd, triage_plain(&triage->mmu, user.lr), CODE_BYTES, false);

@@ -43,3 +43,4 @@ bench-crash:
 bench: e2e-packages bench-command
 	@tests/bench/kernel.py $(BENCH_FLAGS)
 	@tests/bench/capture.py $(BENCH_FLAGS)
+	@tests/bench/triage.py $(BENCH_FLAGS)

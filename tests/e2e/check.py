@@ -253,7 +253,7 @@ class Checker:
         errors += differ("verdict", report.get("verdict"), want["expect.verdict"])
         errors += differ("exit status of show", status, int(want["expect.exit"]))
         errors += differ("exit status of verify", self.run_tool("verify", *paths)[0], int(want["expect.exit"]))
-        errors += differ("format", report.get("format"), {"raw": "elf", "split": "kdump"}.get(name, name.split("-")[0]))
+        errors += differ("format", report.get("format"), {"raw": "elf", "split": "kdump", "triage": "elf"}.get(name, name.split("-")[0]))
         problems = [(problem.get("code"), problem.get("cpu")) for problem in report.get("problems", [])]
         for line in want["expect.problem"]:
             code, _, cpu = line.partition(" ")

@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 
-FORMATS = ("kdump-plain", "kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flattened", "split", "raw")
+FORMATS = ("kdump-plain", "kdump-lzo", "kdump-zlib", "kdump-zstd", "elf", "flattened", "split", "raw", "triage")
 
 CPUS = r"([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?"
 CPUS_OR_NONE = CPUS + r"|none"
@@ -48,7 +48,7 @@ SINGLE = {
     "capture_cmdline": ("maxcpus=1", r".*"),
     "guards": ("", r"(both|gic|ipi|none)?"),
     "threads": ("", r"[0-9]*"),
-    "save_ways": ("", r"((one|threads|split|hash)-[0-9]+(,(one|threads|split|hash)-[0-9]+)*)?"),
+    "save_ways": ("", r"((one|threads|split|hash|triage)-[0-9]+(,(one|threads|split|hash|triage)-[0-9]+)*)?"),
     "fill": ("0", r"[0-9]+"),
     "capture_wedge": ("", CPUS),
     "live": ("no", r"yes|no"),
