@@ -7,6 +7,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=scripts/lib/kernel.sh
 . "$(dirname "$0")/lib/kernel.sh"
+# shellcheck source=scripts/lib/patches.sh
+. "$(dirname "$0")/lib/patches.sh"
 
 USAGE="usage: kernel-patches.sh [-h] [-b BASE] DIR
 
@@ -46,20 +48,6 @@ kernel_base "$base" >/dev/null
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/patches"
-
-# Nothing that depends on when, where or by which git this was made: no hashes
-# of commits, no [n/m] in subjects, no version, abbreviated blobs of one length.
-# The blob hashes stay, git am --3way needs them.
-format_patches()
-{
-	kgit -C "$dir" -c diff.noprefix=false -c diff.mnemonicPrefix=false -c diff.renames=false \
-		-c diff.algorithm=myers -c diff.context=3 -c diff.interHunkContext=0 -c diff.orderFile=/dev/null \
-		-c format.attach=false -c format.from=false -c format.headers= -c format.useAutoBase=false \
-		-c core.abbrev=12 -c format.notes=false -c format.thread=false \
-		format-patch -q --no-attach --zero-commit -N --no-signature --stat-width=78 --no-cover-letter \
-		-o "$work/patches" "$KERNEL_BASE_TAG..HEAD" >/dev/null
-	find "$work/patches" -name '*.patch' -printf '%f\n' | LC_ALL=C sort >"$work/names"
-}
 
 # write_series: the default base's patches are the series
 write_series()
@@ -126,7 +114,8 @@ write_twins()
 	say "$count of $(wc -l <"$work/names") patches differ for $base"
 }
 
-format_patches
+format_patches "$dir" "$KERNEL_BASE_TAG..HEAD" "$work/patches"
+find "$work/patches" -name '*.patch' -printf '%f\n' | LC_ALL=C sort >"$work/names"
 if [[ $base == "$(kernel_default_base)" ]]; then
 	mkdir -p "$KERNEL_DIR/patches"
 	write_series

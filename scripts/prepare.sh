@@ -11,7 +11,8 @@ set -euo pipefail
 USAGE="usage: prepare.sh [-h] fast|all|full
 
 fast: packages for unit tests, the command and its test programs. all: also the
-firmware, kernels, crash, its extension and the guest that 'make check' needs.
+firmware, kernels, crash, its extension, kexec-tools and the guest that 'make
+check' needs.
 full: what is only for 'make check-full' is built by its scenarios themselves."
 
 [[ ${1:-} != -h ]] || usage_exit "$USAGE"
@@ -49,5 +50,10 @@ crash_dir=$("$scripts/build-crash.sh")
 run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \
 	"make tools; make crash-ext CRASH_SRC=\$(scripts/build-crash.sh)" \
 	make -C "$SDEISTOP_ROOT" -j "$SDEISTOP_JOBS" tools crash-ext CRASH_SRC="$crash_dir"
+for kind in stock patched asan arm64 debian; do
+	"$scripts/build-kexec-tools.sh" "$kind" >/dev/null
+done
+# What of it unstable has may be another one by now, which is for its test to tell
+"$scripts/build-kexec-tools.sh" -b sid >/dev/null || true
 # The mirror may have lost it, which the script says; what needs it is skipped then
 "$scripts/build-arm64-crash.sh" >/dev/null || [[ $? -eq 3 ]]

@@ -74,7 +74,7 @@ spdx()
 	while read -r file; do
 		[[ -f $file ]] || continue
 		case $file in
-		*.md|*.patch|COPYING|kernel/series|crash-ext/patches/series|.gitignore|tests/data/*|tests/fuzz/corpus/*) continue ;;
+		*.md|*.patch|COPYING|*/series|*-patches/carried|.gitignore|tests/data/*|tests/fuzz/corpus/*) continue ;;
 		.shellcheckrc|*.config|*/packages.txt|kernel/bases|tests/suites|*.scenario|*.expect|*.txt|*.json) continue ;;
 		esac
 		head -n 5 "$file" | grep -q 'SPDX-License-Identifier: ' || { printf '%s\n' "$file"; missing=1; }
@@ -92,6 +92,17 @@ patches_signed()
 		grep -q '^Signed-off-by: ' "$2/$patch" || { printf '%s\n' "$patch"; missing=1; }
 	done <"$1"
 	return "$missing"
+}
+
+# What patches of other projects carry of lib/. There is a series that does.
+carried()
+{
+	local series bad=0
+
+	for series in *-patches/carried; do
+		scripts/carry-core.sh check "${series%/carried}" || bad=1
+	done
+	return "$bad"
 }
 
 man_pages()
@@ -131,6 +142,8 @@ check 'the uapi header of the series is the one the library uses' same_header
 check 'every source names its licence' spdx
 check 'every patch of the series is signed off' patches_signed kernel/series kernel/patches
 check 'every patch of crash is signed off' patches_signed crash-ext/patches/series crash-ext/patches
+check 'every patch of kexec-tools is signed off' patches_signed kexec-tools-patches/series kexec-tools-patches
+check 'what patches carry of lib/ is what lib/ has' carried
 check 'man pages are clean' man_pages
 check 'the page about the note is right about the header' tests/lint/note-page
 check 'what the page about malformed input names is there' malformed_input
