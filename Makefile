@@ -16,6 +16,7 @@ export BUILD
 include lib/build.mk
 include tools/build.mk
 include crash-ext/build.mk
+include makedumpfile-patches/build.mk
 include tests/build.mk
 include tests/crash/build.mk
 include tests/kernel/build.mk
@@ -34,6 +35,7 @@ help:
 	@echo 'make e2e SCENARIO=name   one scenario of tests/e2e/scenarios'
 	@echo 'make tools         build/bin/sdeistop and the library; no root, no network'
 	@echo 'make crash-ext CRASH_SRC=dir   the extension, for that crash source tree'
+	@echo 'make makedumpfile MAKEDUMPFILE_SRC=dir   makedumpfile of that source tree with the patches, for arm64'
 	@echo 'make bench         benchmark tables, as text and JSON in build/bench/; hours of QEMU (BENCH_FLAGS: -b BASE, -n TURNS)'
 	@echo 'make bench-command the tables about the command alone; minutes'
 	@echo 'make bench-crash   how long the commands of the crash extension take; wants vmcores of make e2e and of the matrix'

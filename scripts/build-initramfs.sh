@@ -6,6 +6,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=scripts/lib/guest.sh
+. "$(dirname "$0")/lib/guest.sh"
 
 USAGE="usage: build-initramfs.sh [-h] [-s SUITE]
 
@@ -25,24 +27,8 @@ shift $((OPTIND - 1))
 [[ $# -eq 0 ]] || usage_exit "$USAGE" 2
 
 guest=$SDEISTOP_ROOT/tests/e2e/guest
+list=$guest/packages.txt
 out=$SDEISTOP_BUILD/guest/initramfs-$suite.cpio.gz
-
-# packages KIND: the names of that kind this suite has
-packages()
-{
-	awk -v kind="$1" -v suite="$suite" \
-		'$1 == kind && (NF == 2 || index("," $3 ",", "," suite ",")) { print $2 }' "$guest/packages.txt"
-}
-
-versions()
-{
-	local package
-
-	for package in $(packages program); do
-		printf '%s=' "$package"
-		"$SDEISTOP_ROOT/scripts/private-apt.sh" binary-version "$suite" arm64 "$package" || return
-	done | paste -sd ' '
-}
 
 # copy_with_libraries PACKAGES ROOT FILE...: copy programs and what they are
 # linked with, recursively, into flat /bin and /lib
@@ -60,7 +46,7 @@ copy_with_libraries()
 			[[ -z ${seen[$name]:-} ]] || continue
 			seen[$name]=1
 			found=$(find "$from/lib" "$from/usr/lib" -name "$name" -print -quit 2>/dev/null || true)
-			[[ $found ]] || die "$(basename "$file") needs $name, which no package of $guest/packages.txt has"
+			[[ $found ]] || die "$(basename "$file") needs $name, which no package of $list has"
 			cp -L "$found" "$to/lib/$name"
 			queue+=("$found")
 		done < <(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
@@ -68,13 +54,13 @@ copy_with_libraries()
 }
 
 cache_lock "guest-$suite"
-version=$(version_or_cached "$SDEISTOP_CACHE/guest-$suite-*" versions)
-dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$guest/packages.txt" "layout 3")
+version=$(version_or_cached "$SDEISTOP_CACHE/guest-$suite-*" guest_versions "$list" "$suite")
+dir=$SDEISTOP_CACHE/guest-$suite-$(key_of "$version" "$list" "layout 3")
 if ! cache_ready "$dir"; then
 	rm -rf "$dir" "$dir.packages"
 	# shellcheck disable=SC2046 # a list of names
 	"$SDEISTOP_ROOT/scripts/private-apt.sh" binary "$suite" arm64 "$dir.packages" \
-		$(packages program) $(packages library) >&2
+		$(guest_packages "$list" "$suite" program) $(guest_packages "$list" "$suite" library) >&2
 	mkdir -p "$dir/tree"/{bin,lib,dev,proc,sys,share,tmp}
 	programs=()
 	for name in busybox makedumpfile kexec; do

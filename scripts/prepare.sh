@@ -45,6 +45,7 @@ for base in "${bases[@]}"; do
 done
 "$scripts/build-sparse.sh" >/dev/null
 "$scripts/build-initramfs.sh" >/dev/null
+"$scripts/build-capture-root.sh" trixie >/dev/null
 crash_dir=$("$scripts/build-crash.sh")
 "$scripts/build-crash.sh" -p >/dev/null
 run_step "build the command and the crash extension" "$SDEISTOP_BUILD/check/build-ext.log" \

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 
+import saved
 import scenario as scenario_file
 import vmcoreinfo
 
@@ -405,8 +406,13 @@ class Checker:
     def check_guest_tool(self):
         """In the capture kernel the command reads /proc/vmcore itself"""
         errors = differ("exit status", self.facts.get("capture.sdeistop"), self.scenario["expect.exit"])
+        if self.scenario["triage"] == "yes":
+            errors += differ("exit status of triage", self.facts.get("capture.triage"), self.scenario["expect.exit"])
+            status, output, _ = self.run_tool("show", "--json", self.path("triage"))
+            errors += differ("exit status of show on the triage dump", status, int(self.scenario["expect.exit"]))
+            errors += differ("CPUs of the triage dump", recorded(json.loads(output or "{}")), recorded(self.report or {}))
         try:
-            with open(self.path("guest-sdeistop.json"), encoding="utf-8") as file:
+            with open(self.path("vmcore-sdeistop.json"), encoding="utf-8") as file:
                 report = json.load(file)
             for key in ("verdict", "cpus", "kernel"):
                 errors += differ(key, report.get(key), (self.report or {}).get(key))
@@ -414,6 +420,10 @@ class Checker:
         except (OSError, ValueError) as error:
             errors.append(str(error))
         self.groups.result("sdeistop in the capture kernel says the same of /proc/vmcore", errors)
+
+    def check_saved(self):
+        for case, errors in saved.check(self.dir, self.scenario, self.facts, self.run_tool):
+            self.groups.result(f"kdump-tools: {case}", errors)
 
     def check_vmcoreinfo(self):
         path = next(self.files())[1][0]
@@ -541,6 +551,7 @@ class Checker:
         self.check_console()
         self.check_times()
         self.check_live()
+        self.check_saved()
         if scenario_file.has_vmcore(self.scenario):
             self.check_sdeistop()
             if self.args.vmlinux:

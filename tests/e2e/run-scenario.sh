@@ -125,7 +125,8 @@ share_with_guest()
 	cp "$initramfs" "$share/initramfs"
 	[[ ! ${scenario[uses_module]} ]] || cp "$kernel_dir/cpustop_test.ko" "$share/"
 	[[ ${scenario[live]} == no ]] || share_crash
-	for key in save level threads capture_wedge save_ways fill load wedge wedge_how user unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
+	[[ ! ${scenario[kdump_tools]} ]] || share_hooks
+	for key in save level threads capture_wedge save_ways fill triage kdump_tools kdump_cases load wedge wedge_how user unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
 		printf '%s=%s\n' "$key" "${scenario[$key]}"
 	done >"$share/guest.conf"
 	{
@@ -133,6 +134,15 @@ share_with_guest()
 			"${scenario[capture_cmdline]} ${scenario[guards_parameter]}"
 		printf 'now=%s\n' "$(date +%s)"
 	} >>"$share/guest.conf"
+}
+
+# share_hooks: those for capture environments, as they would be installed, and what runs
+# Debian's kdump-tools with them
+share_hooks()
+{
+	mkdir -p "$share/capture"
+	cp -r "$scripts/capture" "$share/capture/hooks"
+	cp "$e2e/guest/kdump-tools.sh" "$share/capture/"
 }
 
 # share_crash: the crash of Debian trixie with the extension, for the guest to run,
@@ -168,7 +178,7 @@ collect()
 {
 	local format formats first
 
-	rm -rf "$share/Image" "$share/initramfs" "$share/cpustop_test.ko" "$share/live"
+	rm -rf "$share/Image" "$share/initramfs" "$share/cpustop_test.ko" "$share"/{live,capture}
 	find "$share" -type f -exec mv -t "$out" {} +
 	rm -rf "$share"
 	IFS=, read -ra formats <<<"${scenario[save]}"
@@ -209,7 +219,7 @@ boot()
 		-device "loader,file=$kernel_dir/Image,addr=0x60000000,force-raw=on" \
 		-device "loader,file=$initramfs,addr=0x70000000,force-raw=on" \
 		-fsdev "local,id=share,path=$share,security_model=none" \
-		-device virtio-9p-device,fsdev=share,mount_tag=share \
+		-device virtio-9p-device,fsdev=share,mount_tag=share "${capture_root[@]}" \
 		-serial "file:$out/console.log" -serial "file:$out/secure.log" \
 		</dev/null >"$out/qemu.log" 2>&1 &
 	pid=$!
@@ -257,6 +267,13 @@ if [[ $run ]]; then
 	[[ $kernel_dir ]] || kernel_dir=$("$scripts/build-kernel.sh" "${variant[@]}" "${scenario[kernel]}")
 	firmware=$("$scripts/build-firmware.sh" "${scenario[firmware]}")
 	initramfs=$("$scripts/build-initramfs.sh" -s "${scenario[guest]}")
+	capture_root=()
+	if [[ ${scenario[kdump_tools]} ]]; then
+		root=$("$scripts/build-capture-root.sh" "${scenario[kdump_tools]}")
+		# The cache's own: nobody writes to it
+		capture_root=(-fsdev "local,id=debian,path=$root,security_model=none,readonly=on"
+			-device "virtio-9p-device,fsdev=debian,mount_tag=debian")
+	fi
 	if ! run_guest; then
 		printf '{"scenario": "%s", "passed": 0, "failed": 1, "skipped": 0, "groups": [{"group": "run", "status": "FAIL"}]}\n' \
 			"$name" >"$out/result.json"

@@ -16,6 +16,9 @@ CPUS = r"([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?"
 CPUS_OR_NONE = CPUS + r"|none"
 WAY = r"(hardlockup|daif|rqlock|portlock|lock-holder|lock-waiter|interrupt|user|asleep|late|panic-on-restart)"
 
+# What is said of a file that a case of kdump_cases left
+STATE = r"(complete|incomplete|unknown|malformed|text|empty)"
+
 # key: (default, pattern). Keys of what to run first.
 SINGLE = {
     "description": ("", r".+"),
@@ -51,6 +54,9 @@ SINGLE = {
     "save_ways": ("", r"((one|threads|split|hash|triage)-[0-9]+(,(one|threads|split|hash|triage)-[0-9]+)*)?"),
     "fill": ("0", r"[0-9]+"),
     "capture_wedge": ("", CPUS),
+    "triage": ("no", r"yes|no"),
+    "kdump_tools": ("", r"[a-z]*"),
+    "kdump_cases": ("", r"([a-z-]+(,[a-z-]+)*)?"),
     "live": ("no", r"yes|no"),
     "timeout": ("180", r"[0-9]+"),
     "crash_modules": ("yes", r"yes|no"),
@@ -83,6 +89,8 @@ MULTIPLE = {
     "expect.extension": r".+",
     "expect.live": r".+",
     "expect.no_live": r".+",
+    "expect.saved": rf"[a-z-]+:( +[a-z.-]+={STATE})*",
+    "expect.kdump_log": r"[a-z-]+: .+",
 }
 
 REGEXES = ("expect.console", "expect.no_console", "expect.crash", "expect.extension", "expect.live", "expect.no_live")
@@ -186,6 +194,12 @@ def _check(scenario, path):
         raise ScenarioError(f"{path}: live = yes and expect.live want each other")
     if scenario["guards"] and "guards" not in scenario["config"].split(","):
         raise ScenarioError(f"{path}: guards only means something to a kernel of config guards")
+    cases, rows = kdump_cases(scenario), [line.partition(":")[0] for line in scenario["expect.saved"]]
+    if bool(cases) != bool(scenario["kdump_tools"]):
+        raise ScenarioError(f"{path}: kdump_tools and kdump_cases want each other")
+    for case in cases:
+        if rows.count(case) != 1:
+            raise ScenarioError(f"{path}: not one expect.saved for the case {case}")
     for name in saved_formats(scenario):
         if name not in FORMATS:
             raise ScenarioError(f"{path}: save does not take '{name}', only {', '.join(FORMATS)}")
@@ -204,6 +218,10 @@ def _cpu_row(value, where):
 
 def saved_formats(scenario):
     return scenario["save"].split(",")
+
+
+def kdump_cases(scenario):
+    return [case for case in scenario["kdump_cases"].split(",") if case]
 
 
 def has_vmcore(scenario):

@@ -41,7 +41,7 @@ bash_scripts()
 	done
 }
 
-# The guest's init is busybox's sh: checked as plain sh elsewhere than bash.
+# What runs in the guest and in capture environments is plain sh, busybox's and dash
 lint_shell()
 {
 	local file bad=0
@@ -49,7 +49,8 @@ lint_shell()
 	while read -r file; do
 		shellcheck -x "$file" || bad=1
 	done < <(bash_scripts; ls scripts/lib/*.sh)
-	shellcheck -s dash tests/e2e/guest/init || bad=1
+	shellcheck -s dash tests/e2e/guest/{init,kdump-tools.sh} scripts/capture/sdeistop-save \
+		scripts/capture/kdump-tools/{makedumpfile,kdump-tools.sh} scripts/capture/kdump-utils/sdeistop-collector || bad=1
 	return "$bad"
 }
 
@@ -142,8 +143,10 @@ check 'the uapi header of the series is the one the library uses' same_header
 check 'every source names its licence' spdx
 check 'every patch of the series is signed off' patches_signed kernel/series kernel/patches
 check 'every patch of crash is signed off' patches_signed crash-ext/patches/series crash-ext/patches
+check 'every patch of makedumpfile is signed off' patches_signed makedumpfile-patches/series makedumpfile-patches
 check 'every patch of kexec-tools is signed off' patches_signed kexec-tools-patches/series kexec-tools-patches
 check 'what patches carry of lib/ is what lib/ has' carried
+check 'every patch of kdump-utils is signed off' patches_signed scripts/capture/kdump-utils/series scripts/capture/kdump-utils
 check 'man pages are clean' man_pages
 check 'the page about the note is right about the header' tests/lint/note-page
 check 'what the page about malformed input names is there' malformed_input

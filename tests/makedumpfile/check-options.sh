@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What --cpu-stop and --cpu-stop-only do besides a dump, and with what they do not go
+# together. Prints a line a check and ends with "N passed, N failed".
+set -uo pipefail
+
+USAGE="usage: check-options.sh VMCORE
+
+The environment variables STOCK and PATCHED are makedumpfile for arm64 without and with
+the patches, SDEISTOP the command."
+
+[[ $# -eq 1 && ${STOCK:-} && ${PATCHED:-} && ${SDEISTOP:-} ]] || { echo "$USAGE" >&2; exit 2; }
+vmcore=$1
+# shellcheck source=tests/makedumpfile/common.sh
+. "$(dirname "$0")/common.sh"
+cd "$work" || exit
+
+# patched STATUS OPTION...: ends with that status; what it printed is in out and err
+patched()
+{
+	local expected=$1 status=0
+
+	shift
+	"${run[@]}" "$PATCHED" "$@" >out 2>err </dev/null || status=$?
+	cat out err
+	[[ $status -eq $expected ]]
+}
+
+lacks() { ! grep -h "$@"; }
+
+# as_triage FILE OPTION...: the command makes the same of the vmcore
+as_triage()
+{
+	"$SDEISTOP" triage "${@:2}" -o own "$vmcore" && cmp own "$1"
+}
+
+# The triage dump through a pipe, and back
+flattened()
+{
+	"${run[@]}" "$PATCHED" --cpu-stop-only -F "$vmcore" >flat && "${run[@]}" "$STOCK" -R rearranged <flat &&
+		cmp triage rearranged
+}
+
+"$SDEISTOP" show "$vmcore" >table
+"$SDEISTOP" show --json "$vmcore" >json
+
+check '--cpu-stop alone' patched 0 --cpu-stop "$vmcore"
+check '--cpu-stop alone: the table' diff table <(head -n "$(wc -l <table)" out)
+check '--cpu-stop=FILE alone' patched 0 --cpu-stop=told "$vmcore"
+check '--cpu-stop=FILE: the table' diff table told
+check '--cpu-stop=FILE: and nothing of it on the terminal' lacks verdict out err
+check '--cpu-stop=FILE.json' patched 0 --cpu-stop=told.json "$vmcore"
+check '--cpu-stop=FILE.json: JSON as of sdeistop show' diff json told.json
+echo mine >there
+check '--cpu-stop=FILE alone: fails if it is there' patched 1 --cpu-stop=there "$vmcore"
+check '--cpu-stop=FILE: left as it was' grep -qx mine there
+check '--cpu-stop=FILE: a dump does not fail for it' patched 0 --cpu-stop=there -l -d 31 "$vmcore" dump.1
+check '--cpu-stop=FILE: it is told' grep -q "Can't open the file(there)" err
+check '--cpu-stop=FILE: nor for a directory that is not there' \
+	patched 0 --cpu-stop=no/where -l -d 31 "$vmcore" dump.2
+check '--cpu-stop=FILE: nor for a full disk' patched 0 --cpu-stop=/dev/full -f -l -d 31 "$vmcore" dump.3
+check '--cpu-stop=FILE: which is told' grep -q "Can't write the file(/dev/full)" err
+check '--cpu-stop=FILE: all of these dumps are the same' cmp dump.1 dump.2
+check '--cpu-stop=FILE: that one too' cmp dump.1 dump.3
+check '--cpu-stop=FILE -f: overwritten' patched 0 --cpu-stop=there -f "$vmcore"
+check '--cpu-stop=FILE -f: with the table' diff table there
+check '--cpu-stop --dry-run' patched 0 --cpu-stop --dry-run -l -d 31 "$vmcore" dry
+check '--cpu-stop --dry-run: no file' test ! -e dry
+check '--cpu-stop --check-params' patched 0 --check-params --cpu-stop -l -d 31 "$vmcore" dry
+check '--cpu-stop of no vmcore' patched 1 --cpu-stop /dev/null
+check '--cpu-stop of no vmcore: why' grep -q '^show_cpu_stop: .*/dev/null' err
+
+while read -ra options; do
+	check "refused: ${options[*]}" patched 1 "${options[@]}"
+	check "refused: ${options[*]}: as a wrong parameter" grep -q 'Commandline parameter is invalid' out
+done <<-END
+	--cpu-stop -d 31 $vmcore
+	--cpu-stop -E $vmcore
+	--cpu-stop --dump-dmesg $vmcore no
+	--cpu-stop -R no
+	--cpu-stop --reassemble $vmcore no no
+	--cpu-stop
+	--cpu-stop-only $vmcore
+	--cpu-stop-only --split $vmcore no no
+END
+check 'refused: no file was made' test ! -e no
+
+check '--cpu-stop-only' patched 0 --cpu-stop-only "$vmcore" triage
+check '--cpu-stop-only: is smaller' test "$(stat -c %s triage)" -lt 4194305 -a -s triage
+check '--cpu-stop-only: tells of the same CPUs' \
+	diff <(sed '1s/.*aarch64//' table) <("$SDEISTOP" show triage | sed '1s/.*aarch64//')
+check '--cpu-stop-only: what sdeistop triage makes' as_triage triage
+check '--cpu-stop-only -L' patched 0 --cpu-stop-only -L 512K "$vmcore" small
+check '--cpu-stop-only -L: not above' test "$(stat -c %s small)" -le 524288 -a -s small
+check '--cpu-stop-only -L: what sdeistop triage --max-size makes' as_triage small --max-size 524288
+check '--cpu-stop-only -L: what is left out is told' grep -q '^No room for about' out
+check '--cpu-stop-only: a file that is there stays' patched 1 --cpu-stop-only "$vmcore" there
+check '--cpu-stop-only -f' patched 0 --cpu-stop-only -f "$vmcore" there
+check '--cpu-stop-only -f: overwritten' cmp triage there
+check '--cpu-stop-only -F: the same once rearranged' flattened
+check '--cpu-stop-only: full disk' patched 1 --cpu-stop-only -f "$vmcore" /dev/full
+check '--cpu-stop-only --cpu-stop: both' patched 0 --cpu-stop=both.json --cpu-stop-only "$vmcore" both
+check '--cpu-stop-only --cpu-stop: JSON' diff json both.json
+check '--cpu-stop-only --cpu-stop: dump' cmp triage both
+finish
