@@ -217,7 +217,8 @@ void triage_want_user(struct sdeistop_triage *triage, uint64_t pgd, uint64_t add
  * that it shares with others would be zeros that nobody wrote: these are wanted. */
 void triage_want_blank(struct sdeistop_triage *triage, uint64_t address, uint64_t size)
 {
-	const uint64_t page = triage->info.page_bytes, headers = TRIAGE_GAPS_MAX * sizeof(Elf64_Phdr);
+	const uint64_t headers = TRIAGE_GAPS_MAX * sizeof(Elf64_Phdr);
+	const uint64_t page = triage->info.page_bytes;
 	struct triage_pages *pages = &triage->pages;
 	struct triage_path first, last;
 	struct triage_blank blank;

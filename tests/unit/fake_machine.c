@@ -121,7 +121,8 @@ uint64_t machine_entry(struct machine *machine, uint64_t root, uint64_t address,
 			return entry;
 		if (!get64(machine, entry))
 			machine_set64(machine, entry,
-				      descriptor(geometry, machine_alloc(machine, machine->page), 3));
+				      descriptor(geometry,
+						 machine_alloc(machine, machine->page), 3));
 		table = get64(machine, entry) & UINT64_C(0xfffffffff000) & ~(machine->page - 1);
 	}
 }
@@ -174,7 +175,8 @@ static void build_cpu(struct machine *machine, unsigned int cpu)
 /* CPU 0's task is in a system call: its registers are at the top of its stack */
 static void build_user(struct machine *machine)
 {
-	const uint64_t mm = machine_alloc(machine, 1024), pgd = machine_alloc(machine, machine->page);
+	const uint64_t mm = machine_alloc(machine, 1024);
+	const uint64_t pgd = machine_alloc(machine, machine->page);
 	const uint64_t task = machine->task[0] - machine_linear(machine, 0);
 	const uint64_t top = machine->stack[0] + STACK_BYTES_OF(machine);
 	const unsigned int last = machine->geometry->nr_levels - 1;

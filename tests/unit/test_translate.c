@@ -145,7 +145,8 @@ static void invalid(void **state)
 		}
 		machine_map(&bed.machine, bed.root, IMAGE, RAM_BASE, false);
 		machine_set64(&bed.machine,
-			      machine_entry(&bed.machine, bed.root, IMAGE, levels - 1), RAM_BASE | 1);
+			      machine_entry(&bed.machine, bed.root, IMAGE, levels - 1),
+			      RAM_BASE | 1);
 		assert_nothing(&bed, IMAGE);
 	}
 }
@@ -265,7 +266,8 @@ static void numbers(void **state)
 		{ "NUMBER(VA_BITS)=35\n", false }, { "NUMBER(VA_BITS)=53\n", false },
 		{ "NUMBER(VA_BITS)=0\n", false }, { "NUMBER(VA_BITS)=-1\n", false },
 		{ "NUMBER(TCR_EL1_T1SZ)=0xf\n", false }, { "NUMBER(TCR_EL1_T1SZ)=0x1d\n", false },
-		{ "NUMBER(TCR_EL1_T1SZ)=nonsense\n", true }, { "NUMBER(TCR_EL1_T1SZ)=0x1c\n", true },
+		{ "NUMBER(TCR_EL1_T1SZ)=nonsense\n", true },
+		{ "NUMBER(TCR_EL1_T1SZ)=0x1c\n", true },
 		{ "NUMBER(PHYS_OFFSET)=0xffff000000000000\n", true },
 		{ "NUMBER(PHYS_OFFSET)=0x40000008\n", false },
 		{ "NUMBER(PHYS_OFFSET)=-1\n", false },

@@ -619,7 +619,8 @@ static void no_log(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		autobed bed;
 
-		bed_init(&bed, &geometries[GEOMETRY_4K], false, i == 3 ? "SIZE(prb_desc)=513\n" : "");
+		bed_init(&bed, &geometries[GEOMETRY_4K], false,
+			 i == 3 ? "SIZE(prb_desc)=513\n" : "");
 		if (i < 2)
 			machine_set64(&bed.machine, prb_word(&bed, offset[i]), 32);
 		else if (i == 2)
@@ -725,7 +726,8 @@ static void pages_have_an_end(void **state)
 static void absurd_sizes(void **state)
 {
 	static const char *const lines[] = {
-		"SYMBOL(__per_cpu_end)=ffffffff04000001\n", "SYMBOL(__per_cpu_end)=fffffffffffffffe\n",
+		"SYMBOL(__per_cpu_end)=ffffffff04000001\n",
+		"SYMBOL(__per_cpu_end)=fffffffffffffffe\n",
 	};
 
 	(void)state;
