@@ -172,6 +172,7 @@ static void put32(uint8_t *to, uint32_t value, bool big)
 static void describe(const struct sdeistop_triage *triage, struct text *text)
 {
 	add(text, "sdeistop triage dump: contexts of CPUs, not the whole memory\n");
+	add(text, "VERDICT=%s\n", sdeistop_verdict_name(triage->input.report->verdict));
 	add(text, "MAX_SIZE=%llu\n", (unsigned long long)triage->max_size);
 	add(text, "LOG_BYTES=%llu\nLOG_BYTES_KEPT=%llu\n", (unsigned long long)triage->log_bytes,
 	    (unsigned long long)triage->log_kept);

@@ -855,7 +855,7 @@ static void same_report(void **state)
 		bed_plan(&bed, 0);
 		assert_int_equal(bed.report->verdict, SDEISTOP_INCOMPLETE);
 		assert_same_report(&bed);
-		assert_true(contains(&bed.file, "MAX_SIZE=4194304\n"));
+		assert_true(contains(&bed.file, "VERDICT=incomplete\nMAX_SIZE=4194304\n"));
 		assert_true(contains(&bed.file, "LOG_BYTES=32768\nLOG_BYTES_KEPT=32768\n"));
 		assert_true(contains(&bed.file, "PART(log of the kernel)=3"));
 	}
