@@ -126,7 +126,7 @@ share_with_guest()
 	[[ ! ${scenario[uses_module]} ]] || cp "$kernel_dir/cpustop_test.ko" "$share/"
 	[[ ${scenario[live]} == no ]] || share_crash
 	[[ ! ${scenario[kdump_tools]} ]] || share_hooks
-	for key in save level threads capture_wedge save_ways fill triage kdump_tools kdump_cases load wedge wedge_how user unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
+	for key in save level threads capture_wedge save_ways fill kdump_tools kdump_cases load wedge wedge_how user unplug replug stuck panic_cpu panic_with settle module sysrq pause end symbols; do
 		printf '%s=%s\n' "$key" "${scenario[$key]}"
 	done >"$share/guest.conf"
 	{

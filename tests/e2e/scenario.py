@@ -54,7 +54,6 @@ SINGLE = {
     "save_ways": ("", r"((one|threads|split|hash|triage)-[0-9]+(,(one|threads|split|hash|triage)-[0-9]+)*)?"),
     "fill": ("0", r"[0-9]+"),
     "capture_wedge": ("", CPUS),
-    "triage": ("no", r"yes|no"),
     "kdump_tools": ("", r"[a-z]*"),
     "kdump_cases": ("", r"([a-z-]+(,[a-z-]+)*)?"),
     "live": ("no", r"yes|no"),
