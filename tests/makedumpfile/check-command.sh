@@ -14,7 +14,7 @@ STOCK and PATCHED are makedumpfile for arm64 without and with the patches, SDEIS
 the command."
 
 [[ $# -ge 4 && ${STOCK:-} && ${PATCHED:-} && ${SDEISTOP:-} ]] || { echo "$USAGE" >&2; exit 2; }
-vmcore=$1 kind=$2
+vmcore=$(realpath "$1") kind=$2
 shift 3
 # shellcheck source=tests/makedumpfile/common.sh
 . "$(dirname "$0")/common.sh"

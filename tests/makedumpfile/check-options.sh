@@ -11,7 +11,7 @@ The environment variables STOCK and PATCHED are makedumpfile for arm64 without a
 the patches, SDEISTOP the command."
 
 [[ $# -eq 1 && ${STOCK:-} && ${PATCHED:-} && ${SDEISTOP:-} ]] || { echo "$USAGE" >&2; exit 2; }
-vmcore=$1
+vmcore=$(realpath "$1")
 # shellcheck source=tests/makedumpfile/common.sh
 . "$(dirname "$0")/common.sh"
 cd "$work" || exit
