@@ -81,17 +81,37 @@ static void print_size(uint64_t bytes, FILE *out)
 
 static void print_part(const struct sdeistop_triage_part *part, uint64_t page, FILE *out)
 {
-	if (!part->dropped && !part->missing)
+	const bool left_out = part->dropped || part->cpus;
+
+	if (!left_out && !part->missing)
 		return;
 	fprintf(out, "  %s:", part->what);
-	if (part->dropped) {
-		fputs(" left out for lack of room, ", out);
+	if (part->cpus) {
+		fprintf(out, " no room for all, or any, of %u CPUs", part->cpus);
+	} else if (left_out) {
+		fputs(" no room for ", out);
 		print_size(part->dropped * page, out);
 	}
 	if (part->missing) {
-		fputs(part->dropped ? "; not in the vmcore, " : " not in the vmcore, ", out);
+		fputs(left_out ? "; not in the vmcore, " : " not in the vmcore, ", out);
 		print_size(part->missing * page, out);
 	}
+	putc('\n', out);
+}
+
+/* Without a record nothing leads to a CPU's context. */
+static void print_contexts(const struct sdeistop_report *report, size_t nr, FILE *out)
+{
+	const size_t no_record = report->nr_present > report->nr_cpu ?
+				 report->nr_present - report->nr_cpu : 0;
+	const size_t all = report->nr_online + no_record;
+
+	fprintf(out, ", contexts of %zu ", nr);
+	if (nr < all)
+		fprintf(out, "of %zu ", all);
+	fputs("CPUs", out);
+	if (no_record)
+		fprintf(out, "; %zu without a record to find it by", no_record);
 	putc('\n', out);
 }
 
@@ -112,7 +132,7 @@ static void print(const char *name, const struct sdeistop_report *report,
 		fputs(", notes and log: there are no records of CPUs to find their contexts by\n",
 		      out);
 	else
-		fprintf(out, ", contexts of %zu CPUs\n", report->nr_cpu);
+		print_contexts(report, sdeistop_triage_cpus(triage), out);
 	for (size_t i = 0; i < nr; i++)
 		print_part(&part[i], sdeistop_triage_page_bytes(triage), out);
 }

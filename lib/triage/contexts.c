@@ -17,8 +17,9 @@
 /* Before and after an address in code or data: what a debugger shows of it */
 #define AROUND		256
 
-/* Of the log: this part of the file, at most */
+/* Of the log: this part of the file, at most, and this part of what is left of it */
 #define LOG_SHARE	4
+#define LOG_SHARE_OF_REST	2
 
 /* The six names of struct new_utsname; a line of a banner */
 #define UTS_NAME_BYTES	390
@@ -34,11 +35,22 @@ static uint64_t nr_cpus(const struct sdeistop_triage *triage)
 	return report->nr_cpu ? report->cpu[report->nr_cpu - 1].note.cpu + UINT64_C(1) : 0;
 }
 
+static bool is_crashing(const struct sdeistop_cpu *cpu)
+{
+	return cpu->note.disposition == CPUSTOP_DISP_CRASHING;
+}
+
+/* What the crash may be about, or nobody knows what it did */
+static bool is_wedged(const struct sdeistop_cpu *cpu)
+{
+	return !is_crashing(cpu) && (sdeistop_cpu_wedged(cpu) || sdeistop_cpu_running(cpu) ||
+				     sdeistop_cpu_undecided(cpu));
+}
+
 /* The CPUs that somebody opens the dump for */
 static bool is_special(const struct sdeistop_cpu *cpu)
 {
-	return cpu->note.disposition == CPUSTOP_DISP_CRASHING || sdeistop_cpu_wedged(cpu) ||
-	       sdeistop_cpu_running(cpu);
+	return is_crashing(cpu) || is_wedged(cpu);
 }
 
 static bool is_other(const struct sdeistop_cpu *cpu)
@@ -190,10 +202,11 @@ static void add_context(struct sdeistop_triage *triage, const struct sdeistop_cp
 		triage_want(triage, task, known && known <= TASK_BYTES_MAX ? known : TASK_BYTES,
 			    true);
 	want_stacks_in_use(triage, cpu);
-	if (!cpu->has_regs)
-		return;
-	want_code(triage, cpu->regs.pc);
-	want_code(triage, cpu->regs.x[30]);
+	if (cpu->has_regs) {
+		want_code(triage, cpu->regs.pc);
+		want_code(triage, cpu->regs.x[30]);
+	}
+	triage->nr_contexts += task && sdeistop_cpu_online(cpu) && !triage->pages.full;
 }
 
 static void add_user(struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu)
@@ -267,7 +280,10 @@ static void add_kernel(struct sdeistop_triage *triage)
 
 static void add_log(struct sdeistop_triage *triage)
 {
-	triage_add_log(triage, triage->max_size / LOG_SHARE);
+	const uint64_t most = triage->max_size / LOG_SHARE;
+	const uint64_t rest = triage->pages.room / LOG_SHARE_OF_REST;
+
+	triage_add_log(triage, most < rest ? most : rest);
 }
 
 /* In the order of enum triage_part: either of the machine or of CPUs */
@@ -278,9 +294,11 @@ static const struct {
 	void (*add_cpu)(struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu);
 } parts[NR_PARTS] = {
 	[PART_KERNEL] = { .what = "version of the kernel", .add = add_kernel },
-	[PART_HOT] = { .what = "tasks, stacks in use and code of crashing and wedged CPUs",
-		       .of = is_special, .add_cpu = add_context },
+	[PART_CRASHING] = { .what = "task, stack in use and code of the crashing CPU",
+			    .of = is_crashing, .add_cpu = add_context },
 	[PART_LOG] = { .what = "log of the kernel", .add = add_log },
+	[PART_WEDGED] = { .what = "tasks, stacks in use and code of wedged CPUs",
+			  .of = is_wedged, .add_cpu = add_context },
 	[PART_USER] = { .what = "user code and stacks of crashing and wedged CPUs",
 			.of = is_special, .add_cpu = add_user },
 	[PART_POINTED] = { .what = "what registers of crashing and wedged CPUs point to",
@@ -297,6 +315,17 @@ static const struct {
 				 .of = is_other, .add_cpu = add_per_cpu },
 };
 
+/* Once there is no room nothing is read any more: there may be thousands of them. */
+static void add_cpu(struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu,
+		    void (*add)(struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu))
+{
+	const unsigned int dropped = triage->now->dropped;
+
+	if (!triage->pages.full)
+		add(triage, cpu);
+	triage->now->cpus += triage->pages.full || triage->now->dropped != dropped;
+}
+
 void triage_add_contexts(struct sdeistop_triage *triage)
 {
 	const struct sdeistop_report *report = triage->input.report;
@@ -308,6 +337,6 @@ void triage_add_contexts(struct sdeistop_triage *triage)
 			parts[i].add(triage);
 		for (size_t k = 0; parts[i].of && k < report->nr_cpu; k++)
 			if (parts[i].of(&report->cpu[k]))
-				parts[i].add_cpu(triage, &report->cpu[k]);
+				add_cpu(triage, &report->cpu[k], parts[i].add_cpu);
 	}
 }

@@ -95,8 +95,11 @@ struct triage_blank {
 #define TRIAGE_BLANKS_MAX	3
 #define TRIAGE_GAPS_MAX		16
 
+struct triage_wanted;
+
 struct triage_pages {
-	void *tree;			/* of struct wanted, by address: tsearch(3) */
+	struct triage_wanted *first;	/* all of them, the last one first; owned */
+	void *tree;			/* the same, by address: tsearch(3) */
 	size_t nr;
 	struct triage_blank blank[TRIAGE_BLANKS_MAX];
 	unsigned int nr_blanks;
@@ -108,8 +111,8 @@ struct triage_pages {
 /* ----------------------------------------------------------------- plan.c */
 
 enum triage_part {
-	PART_KERNEL, PART_HOT, PART_LOG, PART_USER, PART_POINTED, PART_STACKS, PART_OTHERS,
-	PART_PER_CPU, PART_OTHER_STACKS, PART_OTHER_PER_CPU, NR_PARTS
+	PART_KERNEL, PART_CRASHING, PART_LOG, PART_WEDGED, PART_USER, PART_POINTED, PART_STACKS,
+	PART_OTHERS, PART_PER_CPU, PART_OTHER_STACKS, PART_OTHER_PER_CPU, NR_PARTS
 };
 
 /* The caller's memory, as long as there is work left */
@@ -134,9 +137,11 @@ struct sdeistop_triage {
 	bool separate;				/* the next note from those before it */
 	unsigned int left_out_notes;		/* device dumps */
 	uint64_t log_kept, log_bytes;		/* of the text of the log */
+	size_t nr_contexts;			/* CPUs whose context is kept */
 	struct sdeistop_triage_page *page;	/* with contents, by physical address */
 	size_t nr_pages;
 	size_t nr_frames;			/* different physical addresses among them */
+	uint8_t **frame;			/* the contents of each, NULL if not copied */
 	Elf64_Phdr *phdr;			/* PT_NOTE, then PT_LOAD by address */
 	size_t nr_phdrs;
 	uint64_t data;				/* where the pages begin in the file */

@@ -13,6 +13,9 @@
 #define STRUCT_MAX	512
 /* Of all of it: more is not kept, however large the file may be */
 #define BYTES_MAX	(64u << 20)
+/* It is taken in so many steps, the newest first: where room ends, what is kept is
+ * whole records up to the last one. */
+#define STEPS		32
 /* struct printk_ringbuffer; 88 today */
 #define PRB_BYTES	128
 
@@ -75,42 +78,66 @@ static bool read_log(const struct sdeistop_triage *triage, uint64_t prb, struct 
 	return true;
 }
 
-/* The @bytes before the head of @array, which go on at its end if it begins before */
-static void want_newest(struct sdeistop_triage *triage, const struct array *array, uint64_t bytes)
+/* Of @array what lies from @from to @to bytes before its head; before its beginning
+ * comes its end */
+static void want_before_head(struct sdeistop_triage *triage, const struct array *array,
+			     uint64_t from, uint64_t to)
 {
-	const uint64_t before = bytes < array->head ? bytes : array->head;
+	const uint64_t wrapped = array->head + array->bytes;
+	const uint64_t middle = from > array->head ? from : to < array->head ? to : array->head;
 
-	triage_want(triage, array->address + array->head - before, before, true);
-	triage_want(triage, array->address + array->bytes - (bytes - before), bytes - before, true);
-	triage_want_blank(triage, array->address, array->bytes);
+	if (from < middle)
+		triage_want(triage, array->address + array->head - middle, middle - from, true);
+	if (middle < to)
+		triage_want(triage, array->address + wrapped - to, to - middle, true);
+}
+
+/* @step of STEPS of what is to be kept of an array */
+static uint64_t part_of(uint64_t bytes, unsigned int step)
+{
+	return bytes * step / STEPS;
 }
 
 /* As much of @part as of the whole there is room for */
 static uint64_t share(uint64_t part, uint64_t bytes, uint64_t whole)
 {
+	/* @part is below 2^40, @bytes up to 2^26 */
+	const unsigned int shift = part >> 36 ? 8 : 0;
+
 	if (whole <= bytes)
 		return part;
-	return (uint64_t)((unsigned __int128)part * bytes / whole);
+	return (part >> shift) * bytes / (whole >> shift);
 }
 
-/* How much of it is kept, but for what was found in no page or had no room */
-static uint64_t want_text(struct sdeistop_triage *triage, const struct array *text, uint64_t bytes)
+/* The newest @bytes of all three together; text that came without its descriptors
+ * and infos, or the other way round, is not counted */
+static void want_newest(struct sdeistop_triage *triage, const struct log *log, uint64_t bytes)
 {
+	const struct array *const arrays[] = { &log->text, &log->descs, &log->infos };
+	const uint64_t whole = log->descs.bytes + log->infos.bytes + log->text.bytes;
 	const struct sdeistop_triage_part *now = triage->now;
-	const unsigned int before = now->dropped + now->missing;
-	uint64_t lost;
 
-	want_newest(triage, text, bytes);
-	lost = (now->dropped + now->missing - before) * triage->info.page_bytes;
-	return lost < bytes ? bytes - lost : 0;
+	for (unsigned int step = 0; step < STEPS && !triage->pages.full; step++) {
+		const unsigned int lost = now->dropped + now->missing;
+
+		for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) {
+			const uint64_t kept = share(arrays[i]->bytes, bytes, whole);
+
+			want_before_head(triage, arrays[i], part_of(kept, step),
+					 part_of(kept, step + 1));
+		}
+		if (now->dropped + now->missing == lost)
+			triage->log_kept = part_of(share(log->text.bytes, bytes, whole), step + 1);
+	}
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
+		triage_want_blank(triage, arrays[i]->address, arrays[i]->bytes);
 }
 
 void triage_add_log(struct sdeistop_triage *triage, uint64_t most)
 {
-	const uint64_t bytes = most < BYTES_MAX ? most : BYTES_MAX;
 	const struct triage_info *info = &triage->info;
-	uint64_t whole, prb;
 	struct log log;
+	uint64_t prb;
 
 	if (!has_layout(info))
 		return;
@@ -118,10 +145,7 @@ void triage_add_log(struct sdeistop_triage *triage, uint64_t most)
 		triage->now->missing++;
 		return;
 	}
-	whole = log.descs.bytes + log.infos.bytes + log.text.bytes;
-	triage_want(triage, prb, PRB_BYTES, true);
 	triage->log_bytes = log.text.bytes;
-	triage->log_kept = want_text(triage, &log.text, share(log.text.bytes, bytes, whole));
-	want_newest(triage, &log.descs, share(log.descs.bytes, bytes, whole));
-	want_newest(triage, &log.infos, share(log.infos.bytes, bytes, whole));
+	triage_want(triage, prb, PRB_BYTES, true);
+	want_newest(triage, &log, most < BYTES_MAX ? most : BYTES_MAX);
 }

@@ -174,14 +174,18 @@ static void describe(const struct sdeistop_triage *triage, struct text *text)
 	add(text, "sdeistop triage dump: contexts of CPUs, not the whole memory\n");
 	add(text, "VERDICT=%s\n", sdeistop_verdict_name(triage->input.report->verdict));
 	add(text, "MAX_SIZE=%llu\n", (unsigned long long)triage->max_size);
+	add(text, "CONTEXTS=%zu\n", triage->nr_contexts);
 	add(text, "LOG_BYTES=%llu\nLOG_BYTES_KEPT=%llu\n", (unsigned long long)triage->log_bytes,
 	    (unsigned long long)triage->log_kept);
 	add(text, "DEVICE_DUMPS_LEFT_OUT=%u\n", triage->left_out_notes);
 	for (size_t i = 0; triage->info.page_bytes && i < NR_PARTS; i++) {
 		const struct sdeistop_triage_part *part = &triage->part[i];
 
-		add(text, "PART(%s)=%u kept, %u left out, %u missing\n", part->what, part->kept,
+		add(text, "PART(%s)=%u kept, %u left out, %u missing", part->what, part->kept,
 		    part->dropped, part->missing);
+		if (part->cpus)
+			add(text, ", not all of %u CPUs", part->cpus);
+		add(text, "\n");
 	}
 }
 

@@ -13,14 +13,16 @@
  * says */
 #define WANT_MAX	(64u << 20)
 
-struct wanted {
+struct triage_wanted {
 	uint64_t address;
 	uint64_t physical;
+	uint8_t *data;		/* its contents, if they are copied; owned */
+	struct triage_wanted *next;
 };
 
 static int compare_wanted(const void *a, const void *b)
 {
-	const struct wanted *one = a, *other = b;
+	const struct triage_wanted *one = a, *other = b;
 
 	return (one->address > other->address) - (one->address < other->address);
 }
@@ -73,26 +75,49 @@ bool triage_read64(const struct sdeistop_triage *triage, uint64_t address, uint6
 
 static bool has(const struct triage_pages *pages, uint64_t address)
 {
-	const struct wanted key = { .address = address };
+	const struct triage_wanted key = { .address = address };
 
 	return tfind(&key, &pages->tree, compare_wanted);
 }
 
-static void insert(struct triage_pages *pages, const struct wanted *entry)
+/* Takes what @entry owns */
+static void insert(struct triage_pages *pages, const struct triage_wanted *entry)
 {
-	struct wanted *copy = malloc(sizeof(*copy));
+	struct triage_wanted *copy = malloc(sizeof(*copy));
 
 	if (copy)
 		*copy = *entry;
 	if (!copy || !tsearch(copy, &pages->tree, compare_wanted)) {
+		free(entry->data);
 		free(copy);
 		pages->no_memory = true;
 		return;
 	}
+	copy->next = pages->first;
+	pages->first = copy;
 	pages->nr++;
 }
 
-static bool is_among(const struct wanted list[], unsigned int nr, uint64_t address)
+/* Does the dump have the page? With its contents if they are to be copied; otherwise its
+ * first bytes stand for all of them. */
+static bool take_page(struct sdeistop_triage *triage, struct triage_wanted *entry)
+{
+	const struct sdeistop_physical *memory = triage->mmu.memory;
+	const size_t bytes = (size_t)triage->info.page_bytes;
+	uint8_t first[8];
+
+	if (triage->input.only_list)
+		return memory->read(memory->arg, entry->physical, first, sizeof(first));
+	entry->data = malloc(bytes);
+	triage->pages.no_memory |= !entry->data;
+	if (entry->data && memory->read(memory->arg, entry->physical, entry->data, bytes))
+		return true;
+	free(entry->data);
+	entry->data = NULL;
+	return false;
+}
+
+static bool is_among(const struct triage_wanted list[], unsigned int nr, uint64_t address)
 {
 	while (nr)
 		if (list[--nr].address == address)
@@ -100,14 +125,11 @@ static bool is_among(const struct wanted list[], unsigned int nr, uint64_t addre
 	return false;
 }
 
-/* A page with what leads to it, or nothing of it: one without its tables would be
- * found by no reader */
-static void add(struct sdeistop_triage *triage, const struct wanted *entry,
-		const struct triage_path *path)
+/* The tables on the way that are not there yet: their number */
+static unsigned int new_tables(const struct sdeistop_triage *triage,
+			       const struct triage_path *path, uint64_t page,
+			       struct triage_wanted table[TRIAGE_LEVELS_MAX])
 {
-	const uint64_t page = triage->info.page_bytes + sizeof(Elf64_Phdr);
-	struct triage_pages *pages = &triage->pages;
-	struct wanted table[TRIAGE_LEVELS_MAX];
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < path->nr_tables; i++) {
@@ -115,34 +137,56 @@ static void add(struct sdeistop_triage *triage, const struct wanted *entry,
 		const uint64_t address = triage_linear(&triage->mmu, physical);
 
 		/* broken tables lead to one another, or to themselves */
-		if (address != entry->address && !is_among(table, nr, address) &&
-		    !has(pages, address))
-			table[nr++] = (struct wanted) { .address = address, .physical = physical };
+		if (address != page && !is_among(table, nr, address) &&
+		    !has(&triage->pages, address))
+			table[nr++] = (struct triage_wanted) { .address = address, .physical = physical };
 	}
-	if (pages->room < (nr + 1) * page || pages->nr + nr + 1 > TRIAGE_PAGES_MAX) {
+	return nr;
+}
+
+/* False if one of them is not there: then none is */
+static bool take_pages(struct sdeistop_triage *triage, struct triage_wanted entry[],
+		       unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		if (take_page(triage, &entry[i]))
+			continue;
+		while (i)
+			free(entry[--i].data);
+		return false;
+	}
+	return true;
+}
+
+/* A page with what leads to it, or nothing of it: one without its tables would be
+ * found by no reader */
+static void add(struct sdeistop_triage *triage, const struct triage_wanted *entry,
+		const struct triage_path *path, bool surely)
+{
+	const uint64_t page = triage->info.page_bytes + sizeof(Elf64_Phdr);
+	struct triage_wanted all[TRIAGE_LEVELS_MAX + 1];
+	struct triage_pages *pages = &triage->pages;
+	unsigned int nr = new_tables(triage, path, entry->address, all);
+
+	all[nr++] = *entry;
+	if (pages->room < nr * page || pages->nr + nr > TRIAGE_PAGES_MAX) {
 		pages->full = true;
-		triage->now->dropped++;
+		triage->now->dropped += surely;
+		return;
+	}
+	if (!take_pages(triage, all, nr)) {
+		triage->now->missing += surely;
 		return;
 	}
 	for (unsigned int i = 0; i < nr; i++)
-		insert(pages, &table[i]);
-	insert(pages, entry);
-	pages->room -= (nr + 1) * page;
-	triage->now->kept += nr + 1;
-}
-
-/* Does the dump have the page? Its first bytes stand for all of them. */
-static bool is_there(const struct sdeistop_triage *triage, uint64_t physical)
-{
-	const struct sdeistop_physical *memory = triage->mmu.memory;
-	uint8_t bytes[8];
-
-	return memory->read(memory->arg, physical, bytes, sizeof(bytes));
+		insert(pages, &all[i]);
+	pages->room -= nr * page;
+	triage->now->kept += nr;
 }
 
 static void want_page(struct sdeistop_triage *triage, uint64_t address, bool surely)
 {
-	struct wanted entry = { .address = page_of(triage, address) };
+	struct triage_wanted entry = { .address = page_of(triage, address) };
 	struct triage_path path;
 
 	triage->limited.work--;
@@ -152,13 +196,12 @@ static void want_page(struct sdeistop_triage *triage, uint64_t address, bool sur
 		triage->now->dropped += surely;
 		return;
 	}
-	if (!triage_translate(&triage->mmu, entry.address, &path) ||
-	    !is_there(triage, path.physical)) {
+	if (!triage_translate(&triage->mmu, entry.address, &path)) {
 		triage->now->missing += surely;
 		return;
 	}
 	entry.physical = path.physical;
-	add(triage, &entry, &path);
+	add(triage, &entry, &path, surely);
 }
 
 void triage_want(struct sdeistop_triage *triage, uint64_t address, uint64_t size, bool surely)
@@ -189,21 +232,20 @@ static void want_user_page(struct sdeistop_triage *triage, uint64_t pgd, uint64_
 			   bool surely)
 {
 	struct triage_path path;
-	struct wanted entry;
+	struct triage_wanted entry;
 
 	if (triage->pages.full) {
 		triage->now->dropped += surely;
 		return;
 	}
-	if (!triage_translate_user(&triage->mmu, pgd, address, &path) ||
-	    !is_there(triage, page_of(triage, path.physical))) {
+	if (!triage_translate_user(&triage->mmu, pgd, address, &path)) {
 		triage->now->missing += surely;
 		return;
 	}
-	entry = (struct wanted) { .physical = page_of(triage, path.physical) };
+	entry = (struct triage_wanted) { .physical = page_of(triage, path.physical) };
 	entry.address = triage_linear(&triage->mmu, entry.physical);
 	if (!has(&triage->pages, entry.address))
-		add(triage, &entry, &path);
+		add(triage, &entry, &path, surely);
 }
 
 void triage_want_user(struct sdeistop_triage *triage, uint64_t pgd, uint64_t address,
@@ -242,18 +284,17 @@ void triage_want_blank(struct sdeistop_triage *triage, uint64_t address, uint64_
 
 /* -------------------------------------------------------------- finishing */
 
-/* twalk(3) tells nobody what it is called for */
+/* By address */
 struct gather {
-	struct wanted *entry;
+	struct triage_wanted *entry;
 	size_t nr;
 };
 
-static void gather(const void *node, VISIT visit, void *arg)
+static void gather(const struct triage_pages *pages, struct gather *ret)
 {
-	struct gather *all = arg;
-
-	if (visit == postorder || visit == leaf)
-		all->entry[all->nr++] = **(const struct wanted *const *)node;
+	for (const struct triage_wanted *entry = pages->first; entry; entry = entry->next)
+		ret->entry[ret->nr++] = *entry;
+	qsort(ret->entry, ret->nr, sizeof(*ret->entry), compare_wanted);
 }
 
 static int compare_pages(const void *a, const void *b)
@@ -364,7 +405,7 @@ static void make_phdrs(struct sdeistop_triage *triage, const struct gather *all,
 
 	triage->nr_phdrs = 1;
 	for (size_t i = 0; i < all->nr; i++) {
-		const struct wanted *entry = &all->entry[i];
+		const struct triage_wanted *entry = &all->entry[i];
 
 		add_phdr(triage, &(Elf64_Phdr) {
 			.p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
@@ -384,7 +425,7 @@ static void make_pages(struct sdeistop_triage *triage, const struct gather *all,
 	size_t nr = 0;
 
 	for (size_t i = 0; i < all->nr; i++) {
-		const struct wanted *entry = &all->entry[i];
+		const struct triage_wanted *entry = &all->entry[i];
 
 		triage->page[triage->nr_pages++] = (struct sdeistop_triage_page) {
 			.physical = entry->physical, .address = entry->address,
@@ -397,26 +438,64 @@ static void make_pages(struct sdeistop_triage *triage, const struct gather *all,
 			frame[nr++] = triage->page[i].physical;
 }
 
+/* What was copied of each frame goes to @triage; of one that is there twice, once */
+static void hand_over(struct sdeistop_triage *triage, const struct gather *all,
+		      const uint64_t frame[])
+{
+	for (size_t i = 0; i < all->nr; i++) {
+		struct triage_wanted *entry = &all->entry[i];
+		uint8_t **to = &triage->frame[place_of(triage, frame, entry->physical) /
+					      triage->info.page_bytes];
+
+		if (*to)
+			free(entry->data);
+		else
+			*to = entry->data;
+	}
+}
+
+static void free_nothing(void *entry)
+{
+	(void)entry;		/* the list owns it */
+}
+
+/* @contents: those they have copied, too */
+static void free_list(struct triage_pages *pages, bool contents)
+{
+	tdestroy(pages->tree, free_nothing);
+	while (pages->first) {
+		struct triage_wanted *entry = pages->first;
+
+		pages->first = entry->next;
+		if (contents)
+			free(entry->data);
+		free(entry);
+	}
+	*pages = (struct triage_pages) { 0 };
+}
+
 int triage_pages_finish(struct sdeistop_triage *triage, struct sdeistop_error *error)
 {
 	const size_t nr = triage->pages.nr;
-	sdeistop_autofree struct wanted *entry = calloc(nr + 1, sizeof(*entry));
+	sdeistop_autofree struct triage_wanted *entry = calloc(nr + 1, sizeof(*entry));
 	sdeistop_autofree uint64_t *frame = calloc(nr + 1, sizeof(*frame));
 	struct gather all = { .entry = entry };
 
 	triage->page = calloc(nr + 1, sizeof(*triage->page));
 	triage->phdr = calloc(nr + 1 + TRIAGE_BLANKS_MAX * TRIAGE_GAPS_MAX, sizeof(*triage->phdr));
-	if (triage->pages.no_memory || !entry || !frame || !triage->page || !triage->phdr)
+	triage->frame = calloc(nr + 1, sizeof(*triage->frame));
+	if (triage->pages.no_memory || !entry || !frame || !triage->page || !triage->phdr ||
+	    !triage->frame)
 		return sdeistop_no_memory(error);
-	twalk_r(triage->pages.tree, gather, &all);
+	gather(&triage->pages, &all);
 	make_pages(triage, &all, frame);
 	make_phdrs(triage, &all, frame);
-	triage_pages_free(&triage->pages);
+	hand_over(triage, &all, frame);
+	free_list(&triage->pages, false);
 	return 0;
 }
 
 void triage_pages_free(struct triage_pages *pages)
 {
-	tdestroy(pages->tree, free);
-	*pages = (struct triage_pages) { 0 };
+	free_list(pages, true);
 }

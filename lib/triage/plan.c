@@ -15,14 +15,16 @@ static bool is_arm64(const struct sdeistop_report *report)
 	return machine && sdeistop_prstatus_is_arm64(machine);
 }
 
-/* What is asked for; otherwise at least so much that the notes have their share */
-static uint64_t choose_size(uint64_t asked, size_t notes)
+/* What is asked for; otherwise at least so much that the notes have their share. A
+ * context is some ten pages, whatever they have. */
+static uint64_t choose_size(uint64_t asked, size_t notes, uint64_t page)
 {
 	const uint64_t needed = (uint64_t)notes * NOTES_SHARE;
+	const uint64_t usual = page == 65536 ? 4 * SDEISTOP_TRIAGE_BYTES : SDEISTOP_TRIAGE_BYTES;
 
 	if (asked)
 		return asked;
-	return needed > SDEISTOP_TRIAGE_BYTES ? needed : SDEISTOP_TRIAGE_BYTES;
+	return needed > usual ? needed : usual;
 }
 
 /* The header, the notes, and what they are rounded up by */
@@ -47,7 +49,8 @@ static int take_notes(struct sdeistop_triage *triage, struct sdeistop_error *err
 	if (!can_translate)
 		triage->info.page_bytes = 0;
 	fixed = fixed_bytes(triage, triage->info.page_bytes);
-	triage->max_size = choose_size(triage->input.max_size, triage->notes_bytes);
+	triage->max_size = choose_size(triage->input.max_size, triage->notes_bytes,
+				       triage->info.page_bytes);
 	if (fixed > triage->max_size) {
 		*error = (struct sdeistop_error) { .code = SDEISTOP_ERR_UNSUPPORTED, .offset = -1 };
 		snprintf(error->text, sizeof(error->text),
@@ -150,6 +153,9 @@ void sdeistop_triage_free(struct sdeistop_triage *triage)
 		return;
 	triage_pages_free(&triage->pages);
 	free(triage->notes);
+	for (size_t i = 0; triage->frame && i < triage->nr_frames; i++)
+		free(triage->frame[i]);
+	free(triage->frame);
 	free(triage->page);
 	free(triage->phdr);
 	free(triage);
@@ -172,6 +178,11 @@ const struct sdeistop_triage_part *sdeistop_triage_parts(const struct sdeistop_t
 {
 	*nr = triage->info.page_bytes ? NR_PARTS : 0;
 	return triage->part;
+}
+
+size_t sdeistop_triage_cpus(const struct sdeistop_triage *triage)
+{
+	return triage->nr_contexts;
 }
 
 uint64_t sdeistop_triage_size(const struct sdeistop_triage *triage)

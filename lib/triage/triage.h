@@ -13,7 +13,8 @@
 
 #include <sdeistop.h>
 
-/* Bytes of the file if nobody says otherwise, and the fewest that can be asked for */
+/* Bytes of the file if nobody says otherwise, four times as many where pages have
+ * 64 KiB; and the fewest that can be asked for */
 #define SDEISTOP_TRIAGE_BYTES		(4u << 20)
 #define SDEISTOP_TRIAGE_BYTES_MIN	(64u << 10)
 
@@ -33,6 +34,10 @@ struct sdeistop_triage_input {
 	size_t nr_segments;
 	const struct sdeistop_physical *memory;
 	uint64_t max_size;	/* bytes of the file; 0: SDEISTOP_TRIAGE_BYTES */
+	/* Pages are copied when the plan is made, so that they are in the file whatever
+	 * becomes of @memory. Not so if it is only asked which they are: nothing can be
+	 * written then. */
+	bool only_list;
 };
 
 /* A page that is to be kept */
@@ -45,8 +50,9 @@ struct sdeistop_triage_page {
 struct sdeistop_triage_part {
 	const char *what;	/* in words; static */
 	unsigned int kept;	/* pages, those of page tables on the way to them too */
-	unsigned int dropped;	/* pages for which there was no room; about, tables not counted */
+	unsigned int dropped;	/* pages for which there was no room, tables not counted */
 	unsigned int missing;	/* pages that the dump does not have or nothing maps */
+	unsigned int cpus;	/* of so many CPUs there is nothing or not all, for lack of room */
 };
 
 struct sdeistop_triage;
@@ -56,7 +62,8 @@ struct sdeistop_triage;
  * @ret: to be freed with sdeistop_triage_free()
  *
  * A vmcore without records has no contexts, one without VMCOREINFO has its notes only.
- * Memory taken: 256 bytes a page that is kept, and no more than the dump may have.
+ * Memory taken: 256 bytes a page that is kept, and its copy. Time: that of the file's
+ * pages, and a look at each record.
  *
  * Return: 0, SDEISTOP_ERR_UNSUPPORTED of another machine than arm64 and of notes that
  * leave no room in @max_size, or SDEISTOP_ERR_NO_MEMORY.
@@ -82,6 +89,10 @@ const struct sdeistop_triage_page *sdeistop_triage_pages(const struct sdeistop_t
 const struct sdeistop_triage_part *sdeistop_triage_parts(const struct sdeistop_triage *triage,
 							 size_t *nr);
 
+/* CPUs that were online whose task, stack in use and code are in it, as far as the dump
+ * has them */
+size_t sdeistop_triage_cpus(const struct sdeistop_triage *triage);
+
 /* Bytes that sdeistop_triage_write() will write */
 uint64_t sdeistop_triage_size(const struct sdeistop_triage *triage);
 
@@ -90,7 +101,7 @@ uint64_t sdeistop_triage_size(const struct sdeistop_triage *triage);
  * @write: takes the next @size bytes of it, in order; false: they could not be written
  *
  * The file is an ELF vmcore: the notes as they were and one that says what the file
- * is (sdeistop-note(5)), then the pages. A page that cannot be read any more is zero.
+ * is (sdeistop-note(5)), then the pages. Not of a plan that only lists them.
  *
  * Return: 0; SDEISTOP_ERR_READ if @write failed, @error without a text; or
  * SDEISTOP_ERR_NO_MEMORY.

@@ -109,24 +109,13 @@ static bool write_notes(struct output *out)
 		   triage->notes_bytes - triage->sound_bytes);
 }
 
-/* A page that has become unreadable since it was looked at is left zero: its place in
- * the file is taken. */
-static bool write_pages(struct output *out, uint8_t *page)
+static bool write_pages(struct output *out)
 {
 	const struct sdeistop_triage *triage = out->triage;
-	const struct sdeistop_physical *memory = triage->input.memory;
-	const size_t bytes = (size_t)triage->info.page_bytes;
 
-	for (size_t i = 0; i < triage->nr_pages; i++) {
-		const uint64_t physical = triage->page[i].physical;
-
-		if (i && physical == triage->page[i - 1].physical)
-			continue;
-		if (!memory->read(memory->arg, physical, page, bytes))
-			memset(page, 0, bytes);
-		if (!put(out, page, bytes))
+	for (size_t i = 0; i < triage->nr_frames; i++)
+		if (!put(out, triage->frame[i], (size_t)triage->info.page_bytes))
 			return false;
-	}
 	return true;
 }
 
@@ -135,12 +124,9 @@ int sdeistop_triage_write(const struct sdeistop_triage *triage,
 			  struct sdeistop_error *error)
 {
 	struct output out = { .triage = triage, .write = write, .arg = arg };
-	sdeistop_autofree uint8_t *page = malloc((size_t)triage->info.page_bytes + 1);
 
-	if (!page)
-		return sdeistop_no_memory(error);
 	if (write_ehdr(&out) && write_phdrs(&out) && write_notes(&out) &&
-	    pad(&out, triage->data) && write_pages(&out, page))
+	    pad(&out, triage->data) && write_pages(&out))
 		return 0;
 	*error = (struct sdeistop_error) { .code = SDEISTOP_ERR_READ, .offset = -1 };
 	return SDEISTOP_ERR_READ;

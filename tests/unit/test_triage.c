@@ -131,7 +131,8 @@ static void bed_plan(struct bed *bed, uint64_t max_size)
 	}
 	assert_int_equal(kept(bed), nr);
 	bed_write(bed);
-	assert_true(bed->file.size <= (max_size ? max_size : SDEISTOP_TRIAGE_BYTES));
+	assert_true(bed->file.size <= (max_size ? max_size : bed->machine.page == 65536 ?
+				       4 * SDEISTOP_TRIAGE_BYTES : SDEISTOP_TRIAGE_BYTES));
 }
 
 /* ------------------------------------------------------------- the file */
@@ -271,7 +272,7 @@ static void live_stacks(void **state)
 
 	(void)state;
 	bed_init(&bed, &geometries[GEOMETRY_4K], false, "");
-	bed_plan(&bed, 176 << 10);
+	bed_plan(&bed, 224 << 10);
 	assert_int_equal(find_mapped(&bed, bed.machine.stack[0] + 3 * page), THERE);
 	assert_int_equal(find_mapped(&bed, bed.machine.stack[0] + 2 * page), NOT_THERE);
 	assert_int_equal(find_mapped(&bed, bed.machine.irq_stack[1] + 3 * page), THERE);
@@ -287,8 +288,8 @@ static void live_stacks(void **state)
 	/* where it was, and where it would have returned to */
 	assert_int_equal(find_mapped(&bed, IMAGE + CODE), THERE);
 	assert_int_equal(find_mapped(&bed, IMAGE + CODE + 0x8000), THERE);
-	assert_true(part(&bed, PART_STACKS)->dropped > 0);
-	assert_int_equal(part(&bed, PART_HOT)->dropped, 0);
+	assert_true(part(&bed, PART_STACKS)->cpus > 0);
+	assert_int_equal(part(&bed, PART_WEDGED)->dropped, 0);
 }
 
 static struct bytes notes_of_one(const struct bed *bed, const struct sdeistop_regs *regs,
@@ -644,16 +645,25 @@ static void any_room(void **state)
 		autobed bed;
 		unsigned int dropped = 0;
 		bool full = false;
+		uint64_t log;
 
 		bed_init(&bed, &geometries[GEOMETRY_4K], false, "");
 		bed_plan(&bed, size);
 		for (unsigned int n = 0; n < NR_PARTS; n++) {
 			/* nothing is kept of what comes after */
 			assert_true(!full || !part(&bed, n)->kept);
-			full |= part(&bed, n)->dropped > 0;
-			dropped += part(&bed, n)->dropped;
+			full |= part(&bed, n)->dropped > 0 || part(&bed, n)->cpus > 0;
+			dropped += part(&bed, n)->cpus;
 		}
-		assert_int_equal(!part(&bed, PART_LOG)->kept, !bed.triage->log_kept);
+		/* whatever of the log is kept is its newest part, of all that it takes */
+		log = bed.machine.log;
+		if (bed.triage->log_kept) {
+			assert_int_equal(find_linear(&bed, log + 4999), THERE);
+			log += TEXT_BYTES;
+			assert_int_equal(find_linear(&bed, log + 100 * LOG_DESC_BYTES), THERE);
+			log += DESCS_BYTES;
+			assert_int_equal(find_linear(&bed, log + 100 * LOG_INFO_BYTES), THERE);
+		}
 		/* all of the log is asked for once a quarter of the file is enough */
 		if (size > 640 << 10)
 			assert_true(dropped <= dropped_before);
@@ -780,22 +790,87 @@ static void tables_in_circles(void **state)
 	}
 }
 
-/* The page is there when it is looked at, and not when it is written */
+/* What was looked at is in the file, though it can be read no more */
 static void page_gone(void **state)
 {
 	struct sdeistop_error error;
+	uint64_t task, stack;
 	autobed bed;
 	Elf64_Phdr load;
-	uint64_t task;
 
 	(void)state;
 	bed_init(&bed, &geometries[GEOMETRY_4K], false, "");
 	assert_int_equal(try_plan(&bed, 0, &error), 0);
 	task = bed.machine.task[0];
+	stack = bed.machine.stack[0];
 	bed.machine.hole = physical_of(&bed, task);
 	bed_write(&bed);
 	assert_true(find_load(&bed, task, &load));
-	assert_int_equal(word(&bed, load.p_offset + (task - load.p_vaddr) + TASK_STACK, 8), 0);
+	assert_int_equal(word(&bed, load.p_offset + (task - load.p_vaddr) + TASK_STACK, 8), stack);
+}
+
+/* The same pages, without their contents */
+static void only_list(void **state)
+{
+	const struct sdeistop_triage_page *page, *listed;
+	struct sdeistop_triage *list;
+	struct sdeistop_error error;
+	size_t nr, nr_listed;
+	autobed bed;
+
+	(void)state;
+	bed_init(&bed, &geometries[GEOMETRY_4K], false, "");
+	bed_plan(&bed, 0);
+	assert_int_equal(sdeistop_triage_plan(&(struct sdeistop_triage_input) {
+				.report = bed.report, .segment = bed.segment,
+				.nr_segments = bed.nr_segments, .memory = &bed.memory,
+				.only_list = true,
+			 }, &list, &error), 0);
+	page = sdeistop_triage_pages(bed.triage, &nr);
+	listed = sdeistop_triage_pages(list, &nr_listed);
+	assert_int_equal(nr, nr_listed);
+	assert_memory_equal(page, listed, nr * sizeof(*page));
+	sdeistop_triage_free(list);
+}
+
+/* More CPUs than there is room for, and the one that crashed is the last of them: it is
+ * there, and the log, and of the others it is told of how many there is nothing */
+static void crashing_is_last(void **state)
+{
+	enum { OTHERS = 400, FEW = 20 };
+	struct sdeistop_regs regs;
+	struct cpustop_note record;
+	uint64_t last = 0;
+	autobed bed;
+
+	(void)state;
+	bed_init(&bed, &geometries[GEOMETRY_4K], false, "");
+	bytes_free(&bed.notes);
+	bed.notes = (struct bytes) { 0 };
+	for (unsigned int cpu = 0; cpu < OTHERS; cpu++) {
+		record = machine_record(&bed.machine, 1);
+		last = machine_linear(&bed.machine, machine_alloc(&bed.machine, 8192));
+		record.cpu = cpu;
+		record.task = last;
+		record.flags = 0;
+		put_record(&bed.notes, &record);
+	}
+	record = machine_record(&bed.machine, 0);
+	regs = machine_regs(&bed.machine, 0);
+	record.cpu = OTHERS;
+	put_prstatus_regs(&bed.notes, record.pid, &regs);
+	put_record(&bed.notes, &record);
+	put_info(&bed, "");
+	bed_plan(&bed, 1 << 20);
+	assert_int_equal(find_mapped(&bed, bed.machine.stack[0] + 3 * 4096), THERE);
+	assert_int_equal(find_mapped(&bed, bed.machine.task[0]), THERE);
+	assert_int_equal(find_mapped(&bed, last), NOT_THERE);
+	assert_int_equal(bed.triage->log_kept, TEXT_BYTES);
+	assert_true(sdeistop_triage_cpus(bed.triage) > FEW);
+	assert_int_equal(sdeistop_triage_cpus(bed.triage) + part(&bed, PART_WEDGED)->cpus,
+			 OTHERS + 1);
+	/* and nothing is read of those, over and over */
+	assert_true(bed.machine.reads < 5000);
 }
 
 static void page_missing(void **state)
@@ -807,7 +882,7 @@ static void page_missing(void **state)
 	bed.machine.hole = bed.machine.task[2] - machine_linear(&bed.machine, 0);
 	bed_plan(&bed, 0);
 	assert_int_equal(find(&bed, bed.machine.task[2], bed.machine.hole), NOT_THERE);
-	assert_int_equal(part(&bed, PART_HOT)->missing, 1);
+	assert_int_equal(part(&bed, PART_WEDGED)->missing, 1);
 }
 
 /* ----------------------------------------------------------------- notes */
@@ -1123,6 +1198,8 @@ int main(void)
 		cmocka_unit_test(absurd_stacks),
 		cmocka_unit_test(tables_in_circles),
 		cmocka_unit_test(page_gone),
+		cmocka_unit_test(only_list),
+		cmocka_unit_test(crashing_is_last),
 		cmocka_unit_test(page_missing),
 		cmocka_unit_test(same_report),
 		cmocka_unit_test(notes_left_out),
