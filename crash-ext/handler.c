@@ -56,7 +56,9 @@ static void free_copies(struct search *s)
 		FREEBUF(s->copy[--s->nr_copies].word);
 }
 
-/* Where the handler's entry saved the interrupted pc with x29, or all registers */
+/* Where the handler's entry saved the interrupted pc with x29, or all registers. The
+ * outermost such place: what the handler called has copies of them further down, and in
+ * registers that it saved sp, which may be x29's, comes before pc, too. */
 static ulong entry_record(const struct search *s)
 {
 	const struct sdeistop_regs *regs = s->regs;
@@ -66,7 +68,7 @@ static ulong entry_record(const struct search *s)
 	for (c = 0; c < s->nr_copies; c++) {
 		const struct copy *copy = &s->copy[c];
 
-		for (i = 0; i + 1 < copy->nr; i++) {
+		for (i = copy->nr - 1; i-- > 0; ) {
 			const ulong *word = &copy->word[i];
 
 			if (word[0] == regs->x[29] && word[1] == regs->pc && regs->x[29])

@@ -230,13 +230,16 @@ check_cpu_lists()
 	done
 }
 
+# Two names of one address, which of them is told differs
+one_name() { sed 's/^__softirqentry_text_start$/__do_softirq/'; }
+
 # names: the functions of a backtrace in $out, ours or crash's, innermost first;
 # not what leads up to the first C function, which crash leaves out, and not
 # frames without a record, which it does not know
 names()
 {
 	sed -n '/(link register.*)$/d; s/^ *#[0-9]* \[[0-9a-f]*\] \([A-Za-z0-9_.]*\).*/\1/p' \
-		<<<"$out" | sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
+		<<<"$out" | one_name | sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
 }
 
 # command_names CPU: the same of the command's backtrace, every frame of a record
@@ -244,7 +247,7 @@ command_names()
 {
 	"$SDEISTOP" show -b -c "$1" --vmlinux "$vmlinux" "${files[@]}" |
 		sed -n '/(link register.*)$/d; s/^ *#[0-9]*  0x[0-9a-f]*  \([^+ ]*\).*/\1/p' |
-		sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
+		one_name | sed '/^\(start_kernel\|secondary_start_kernel\|kthread\)$/q'
 }
 
 # The command against crash's bt, whose functions are the argument. crash begins

@@ -123,7 +123,7 @@ frames() { jq -c ".cpu[] | select(.cpu == $1) | [.backtrace[].pc]" "$work/whole.
 # SIZE on has what it is for
 check_sizes()
 {
-	local size hot='^  tasks, stacks in use and code of crashing and wedged CPUs: left out'
+	local size hot='^  tasks?, stacks? in use and code of (the crashing CPU|wedged CPUs): no room'
 	local special options
 
 	special=$(jq -r '[.cpu[] | select(.disposition == "crashing") | .cpu] + .cpus.wedged |

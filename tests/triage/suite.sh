@@ -26,11 +26,11 @@ trap 'rm -rf "$work"' EXIT
 # crash too, which is emulated, if "old:" is before it.
 e2e=$build/e2e
 runs=(
-	"old:three-wedged vmcore.elf -k 0,1,2,3 -s 192K"
-	"hard-places vmcore -k 0 -m 1,2,3,4 -s 256K -l 320K"
-	"hot-unplugged vmcore -k 0 -s 128K"
-	"panic-cpu-1 vmcore.split.1 -k 1 -s 128K"
-	"one-wedged+base=7.2+level=23 vmcore -k 0,2 -s 192K -d"
+	"old:three-wedged vmcore.elf -k 0,1,2,3 -s 256K"
+	"hard-places vmcore -k 0 -m 1,2,3,4 -s 352K -l 352K"
+	"hot-unplugged vmcore -k 0 -s 160K"
+	"panic-cpu-1 vmcore.split.1 -k 1 -s 224K"
+	"one-wedged+base=7.2+level=23 vmcore -k 0,2 -s 224K -d"
 	"unpatched vmcore"
 )
 
