@@ -26,7 +26,7 @@ static const struct command {
 	{ SCAN, "scan", "[-j N] [--jsonl] [--summary] PATH...",
 	  "the same of every vmcore in directories, whatever they are called" },
 	{ TRIAGE, "triage", "[-o OUT] [--max-size BYTES] VMCORE",
-	  "a small vmcore of the contexts of all CPUs, for debuggers" },
+	  "a small vmcore of the contexts of the CPUs, for debuggers" },
 };
 
 static const struct {
