@@ -12,7 +12,8 @@ USAGE="usage: build-kexec-tools.sh [-h] [-b SUITE] [KIND]
 
 Builds kexec-tools from upstream's tarball of the version that the Debian release
 SUITE has, and prints the directory: a git tree, built in place, with build/sbin
-and build.log. Kept in SDEISTOP_CACHE, keyed by version and patches. KIND is
+and build.log. Of asan and arm64 it prints the path of vmcore-sdeistop in it. Kept in
+SDEISTOP_CACHE, keyed by version and patches. KIND is
 
   patched  with the patches of kexec-tools-patches as commits, for this machine
            (the default)
@@ -40,16 +41,18 @@ done
 shift $((OPTIND - 1))
 [[ $# -le 1 ]] || usage_exit "$USAGE" 2
 kind=${1:-patched}
-patches=() configure=() targets=(all) cc=gcc
+patches=() configure=() targets=(all) program="" cc=gcc
+groups=(tools apt kernel crash)
 case $kind in
 stock | patched | debian) ;;
 asan)
 	configure=(CFLAGS='-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all')
-	targets=("$TOOL") ;;
+	targets=("$TOOL") program=/$TOOL ;;
 arm64)
 	cc=${SDEISTOP_CROSS}gcc
+	groups=(tools apt kernel)
 	configure=(--host="${SDEISTOP_CROSS%-}" LDFLAGS=-static)
-	targets=("$TOOL") ;;
+	targets=("$TOOL") program=/$TOOL ;;
 *) usage_exit "$USAGE" 2 ;;
 esac
 
@@ -82,15 +85,21 @@ build()
 	make -j"$SDEISTOP_JOBS" "${targets[@]}" 2>&1 | tee build.log
 }
 
+hint="scripts/setup-packages.sh ${groups[*]}, then the same command again"
+command -v "$cc" >/dev/null || die "there is no $cc; to go on: $hint"
+compiler=$("$cc" -dumpfullversion)
+
 cache_lock kexec-tools
 version=$(version_or_cached "$SDEISTOP_CACHE/kexec-tools-*-$suite" \
-	"$SDEISTOP_ROOT/scripts/private-apt.sh" version "$suite" "$PACKAGE")
+	"$SDEISTOP_ROOT/scripts/private-apt.sh" version "$suite" "$PACKAGE") || exit 3
 what=tarball
 [[ $kind != debian ]] || what=source
 source=$SDEISTOP_CACHE/kexec-tools-$what-$suite
 dir=$SDEISTOP_CACHE/kexec-tools-$suite-$kind-$(key_of "$version" "${patches[@]}" "${configure[@]}" \
-	"$("$cc" -dumpfullversion)")
+	"$compiler")
 if ! cache_ready "$dir"; then
+	absent=$("$SDEISTOP_ROOT/scripts/setup-packages.sh" -n "${groups[@]}")
+	[[ -z $absent ]] || die "not installed: ${absent//$'\n'/ }; to go on: $hint"
 	if ! cache_ready "$source" || [[ $(<"$source/src-version") != "$version" ]]; then
 		rm -rf "$source"
 		"$SDEISTOP_ROOT/scripts/private-apt.sh" "$what" "$suite" "$PACKAGE" "$source" || exit 3
@@ -99,9 +108,8 @@ if ! cache_ready "$dir"; then
 	fi
 	rm -rf "$dir"
 	run_step "kexec-tools $version, $kind" "$SDEISTOP_CACHE/log/kexec-tools-$suite-$kind.log" \
-		"scripts/setup-packages.sh tools kernel crash, then the same command again" \
-		build "$source" "$dir"
+		"$hint" build "$source" "$dir"
 	cache_done "$dir"
 fi
 cache_prune "$dir" "$SDEISTOP_CACHE/kexec-tools-$suite-$kind"-*
-printf '%s\n' "$dir"
+printf '%s\n' "$dir$program"
