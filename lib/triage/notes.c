@@ -33,10 +33,14 @@ static size_t total(const struct sdeistop_triage_input *input)
 }
 
 /* What stood between two notes is gone, or they are of two segments: a header of zeros
- * is padding, over which no registers belong to the record after them. */
-static void separate(struct sdeistop_triage *triage)
+ * is padding, over which no registers belong to the record after them. A note that has
+ * no owner is no record, and at @next would be taken for more of that padding. */
+static void separate(struct sdeistop_triage *triage, const uint8_t *next, size_t size)
 {
-	if (triage->separate && triage->notes_bytes) {
+	static const uint8_t none[4];
+	const bool nameless = size >= sizeof(none) && !memcmp(next, none, sizeof(none));
+
+	if (triage->separate && triage->notes_bytes && !nameless) {
 		memset(triage->notes + triage->notes_bytes, 0, NHDR_BYTES);
 		triage->notes_bytes += NHDR_BYTES;
 	}
@@ -47,11 +51,12 @@ static void separate(struct sdeistop_triage *triage)
 static void copy(struct sdeistop_triage *triage, const struct sdeistop_segment *segment,
 		 size_t from, size_t to)
 {
+	const uint8_t *bytes = segment->data;
+
 	if (to == from)
 		return;
-	separate(triage);
-	memcpy(triage->notes + triage->notes_bytes, (const uint8_t *)segment->data + from,
-	       to - from);
+	separate(triage, bytes + from, to - from);
+	memcpy(triage->notes + triage->notes_bytes, bytes + from, to - from);
 	triage->notes_bytes += to - from;
 }
 
@@ -62,18 +67,20 @@ static void copy_segment(struct sdeistop_triage *triage, const struct sdeistop_s
 	enum sdeistop_step step;
 	struct sdeistop_walk walk;
 	struct sdeistop_note note;
-	size_t done = 0;
+	size_t done = 0, end = 0;
 
 	sdeistop_walk_init(&walk, segment, triage->mmu.big_endian);
 	while ((step = sdeistop_walk_next(&walk, &note)) == SDEISTOP_STEP_NOTE) {
 		if (is_device_dump(&note) || is_own(&note)) {
-			copy(triage, segment, done, note.offset);
+			copy(triage, segment, done, end);
 			triage->separate = true;
 			done = walk.pos;
 			triage->left_out_notes += is_device_dump(&note);
 		}
+		end = walk.pos;
 	}
-	copy(triage, segment, done, step == SDEISTOP_STEP_BROKEN ? segment->size : walk.pos);
+	/* without padding at its end, which would take zeros after it along */
+	copy(triage, segment, done, step == SDEISTOP_STEP_BROKEN ? segment->size : end);
 	while (triage->notes_bytes % 4)
 		triage->notes[triage->notes_bytes++] = 0;
 	triage->separate = true;

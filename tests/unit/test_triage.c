@@ -1000,6 +1000,28 @@ static void segments(void **state)
 	assert_int_equal(find_mapped(&bed, bed.machine.task[0]), THERE);
 }
 
+/* One that begins with a note that has no owner, behind one that ends with padding: the
+ * zeros of the first are not taken for more of the second */
+static void nameless_note(void **state)
+{
+	autobytes nameless = { 0 };
+	autobed bed;
+
+	(void)state;
+	bed_init(&bed, &geometries[GEOMETRY_4K], false, "");
+	put_header(&nameless, 0, 12, 0x100);
+	put_header(&nameless, 0x7fffffff, 0, 0);	/* what it holds */
+	bed.segment[0] = part_of(&nameless, 0, nameless.size);
+	bed.segment[1] = part_of(&bed.notes, 0, bed.notes.size);
+	put_header(&bed.notes, 0, 0, 0);
+	bed.segment[1] = part_of(&bed.notes, 0, bed.notes.size);
+	bed.segment[2] = part_of(&nameless, 0, nameless.size);
+	bed.nr_segments = 3;
+	bed_plan(&bed, 0);
+	assert_int_equal(bed.report->verdict, SDEISTOP_INCOMPLETE);
+	assert_same_report(&bed);
+}
+
 /* Of the note that the file cuts off nothing is left: the file made of it is whole */
 static void cut_segment(void **state)
 {
@@ -1204,6 +1226,7 @@ int main(void)
 		cmocka_unit_test(same_report),
 		cmocka_unit_test(notes_left_out),
 		cmocka_unit_test(segments),
+		cmocka_unit_test(nameless_note),
 		cmocka_unit_test(cut_segment),
 		cmocka_unit_test(no_vmcoreinfo),
 		cmocka_unit_test(no_records),
