@@ -13,7 +13,7 @@ setup_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-	export SDEISTOP_VMCORE=$hooks_at SDEISTOP_SECONDS=5
+	export SDEISTOP_VMCORE=$hooks_at
 	mkdir bin dump
 	PATH=$PWD/bin:$PATH
 	# The command has been tested elsewhere
@@ -89,28 +89,112 @@ files() {
 	[ ! -e dump/sdeistop.json ] && [ ! -e dump/triage ]
 }
 
-@test "a command that does not come back" {
-	program sdeistop <<<'exec sleep 60'
-	SDEISTOP_SECONDS=0.2
+@test "a command that does not come back, and what it leaves" {
+	program sdeistop <<-'END'
+	[ "$1" != triage ] || echo part | tee "$3.abcdef" >"$3"
+	exec sleep 60
+	END
 	start=$SECONDS
-	save dump
+	SDEISTOP_SECONDS=4 save dump
 	[ $((SECONDS - start)) -le 10 ]
-	[[ $output == *'not done after'* ]]
+	[[ $output == *'show --json'*'not done after 2 s'* ]]
+	# what was written of it stays, the temporary file does not
+	files dump triage-incomplete
+}
+
+@test "a command that is killed at once" {
+	program sdeistop <<<'kill -KILL $$'
+	save dump
+	[[ $output == *'killed (out of memory?) or not done after'* ]]
 	files dump
 }
 
-@test "too little room: a smaller triage dump" {
+# What cannot be killed is a process that waits for a disk or a server; a timeout that
+# does nothing is the same to whoever waits
+@test "a step that cannot be killed is not waited for" {
+	program timeout <<<'while [ "$1" != sh ]; do shift; done; exec "$@"'
+	program sdeistop <<<'echo $$ >>hanging; exec sleep 60'
+	mkdir second
+	start=$SECONDS
+	# it keeps standard error open
+	SDEISTOP_SECONDS=2 "$hooks/sdeistop-save" dump second 2>log
+	took=$((SECONDS - start))
+	cat log
+	kill $(cat hanging)
+	[ "$took" -le 7 ]
+	grep 'show --json.*cannot be killed' log
+	[ ! -e dump/sdeistop.json ] && [ ! -e dump/triage ]
+}
+
+@test "a directory that hangs: the next one is taken, for both files" {
+	mkdir second
+	program timeout <<<'while [ "$1" != sh ]; do shift; done; exec "$@"'
+	program sdeistop <<-'END'
+	case "$1 $(readlink /proc/$$/fd/1)" in
+	show*/dump/*) echo $$ >>hanging; exec sleep 60 ;;
+	show*) echo '{}' ;;
+	triage*) echo x >"$3" ;;
+	esac
+	END
+	SDEISTOP_SECONDS=8 "$hooks/sdeistop-save" dump second 2>log
+	cat log
+	kill $(cat hanging)
+	files second sdeistop.json triage
+	[ "$(wc -l <hanging)" -eq 1 ]
+}
+
+# save_with FREE: where so many bytes are free
+save_with() {
+	program stat <<-END
+	[ "\$*" = "-f -c %a %S dump" ] || exec /usr/bin/stat "\$@"
+	echo $(($1 / 4096)) 4096
+	END
+	save dump
+}
+
+@test "the triage dump is as large as there is room" {
+	for free in 8388608 4796416; do
+		save_with $free
+		[ "$(cat asked)" = "triage -o dump/triage-incomplete $hooks_at" ]
+	done
+	for free in 4788224 1048576 524288 77824; do
+		save_with $free
+		[ "$(cat asked)" = "triage -o dump/triage-incomplete --max-size $((free - free / 8)) $hooks_at" ]
+	done
+	rm asked dump/triage
+	save_with 69632
+	[[ $output == *"no room for a triage dump in dump: 60928 bytes"* ]]
+	[ ! -e asked ]
+	files dump sdeistop.json
+}
+
+@test "less room than there seems to be: a smaller triage dump" {
 	program sdeistop <<-'END'
 	case $1 in
 	show) echo '{}' ;;
 	triage)
-		[ "$2" = --max-size ] || { echo part >"$3"; echo 'no space' >&2; exit 1; }
-		echo "$3" >"$5" ;;
+		[ "$4" = --max-size ] || { echo part | tee "$3.abcdef" >"$3"; echo 'no space' >&2; exit 1; }
+		echo "$5" >"$3" ;;
 	esac
 	END
 	save dump
 	files dump sdeistop.json triage
-	[ "$(cat dump/triage)" = 262144 ]
+	[ "$(cat dump/triage)" -le 1048576 ]
+	[ "$(cat dump/triage)" -ge 65536 ]
+}
+
+@test "notes that do not fit are said to be what does not" {
+	ln -sf "$SDEISTOP" bin/sdeistop
+	{
+		echo 'file format=elf'
+		echo 'vmcoreinfo release=6.12.0 crashtime=1 cpustop=1'
+		echo 'repeat first=0 last=511 method=ipi disposition=parked'
+	} >many.txt
+	"$BATS_TEST_DIRNAME/../tools/mkvmcore" many.txt many
+	SDEISTOP_VMCORE=$PWD/many
+	save_with 262144
+	[[ $output == *'the notes and what describes them have '*' bytes, more than the 229376 '* ]]
+	files dump sdeistop.json
 }
 
 @test "each file goes to the first directory that takes it" {
@@ -121,7 +205,7 @@ files() {
 	program sdeistop <<-'END'
 	case $1 in
 	show) echo '{}' ;;
-	triage) case $* in *dump/*) exit 1 ;; esac; echo triage >$3 ;;
+	triage) case $3 in dump/*) exit 1 ;; esac; echo triage >$3 ;;
 	esac
 	END
 	rm dump/*
@@ -174,6 +258,21 @@ kdump_tools() {
 	[ "$(paste -sd ' ' seen)" = 'sdeistop.json triage' ]
 	"$hooks/kdump-tools/makedumpfile" -F -d 31 /proc/vmcore 2>/dev/null >out || true
 	[ "$(cat out)" = 'makedumpfile -F -d 31 /proc/vmcore' ]
+}
+
+@test "kdump-tools: by ssh, only what has the name of a file of ours" {
+	export KDUMP_DUMP_DMESG=1 KDUMP_STAMPDIR= SSH_STAMPDIR=/there SSH=somebody@somewhere SSH_KEY=key TMPDIR=$PWD
+	program scp <<<'echo "$*" | tr " " "\n" | sed "s,.*/tmp\.[^/]*/,," | paste -sd " " >copied'
+	program sdeistop <<-'END'
+	case $1 in
+	show) echo '{}'; exit 1 ;;
+	triage) touch "${3%/*}/triage.stray1" ; echo x >"$3" ;;
+	esac
+	END
+	kdump_tools --dump-dmesg /proc/vmcore dump/dmesg.1
+	cat copied
+	[ "$(cat copied)" = '-p -o BatchMode=yes -i key sdeistop-incomplete.json triage somebody@somewhere:/there/' ]
+	[ -z "$(ls -d tmp.* 2>/dev/null)" ]
 }
 
 @test "kdump-tools: the configuration does nothing where there is no vmcore" {
@@ -232,9 +331,9 @@ kdump_sh() {
 	program logger <<<':'
 	local file
 	for file in tree/dracut/99kdumpbase/kdump.sh lib/*.sh; do
-		sed -i -e "s#/tmp/#$PWD/#" -e "s#/lib/\(dracut-lib\|kdump\)#$PWD/lib/\1#; s#/etc/kdump#$PWD/etc/kdump#g" \
+		sed -i -e "s#/tmp/#$PWD/#g" -e "s#/lib/\(dracut-lib\|kdump\)#$PWD/lib/\1#; s#/etc/kdump#$PWD/etc/kdump#g" \
 			-e "s#\"/sysroot\"#\"$PWD/sysroot\"#; s#/sbin/\(vmcore-dmesg\|ip \)#$PWD/bin/\1#" \
-			-e "s#/usr/bin/sdeistop#$PWD/bin/sdeistop#; s#/dev/console#$PWD/console#" \
+			-e "s#/usr/libexec/sdeistop/sdeistop-save#$hooks/sdeistop-save#; s#/dev/console#$PWD/console#" \
 			-e "s#/proc/vmcore#$hooks_at#; s#/run/initramfs#$PWD#" "$file"
 	done
 	run timeout 60 sh tree/dracut/99kdumpbase/kdump.sh

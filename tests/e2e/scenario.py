@@ -16,8 +16,9 @@ CPUS = r"([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?"
 CPUS_OR_NONE = CPUS + r"|none"
 WAY = r"(hardlockup|daif|rqlock|portlock|lock-holder|lock-waiter|interrupt|user|asleep|late|panic-on-restart)"
 
-# What is said of a file that a case of kdump_cases left
-STATE = r"(complete|incomplete|unknown|malformed|text|empty)"
+# What is said of a file that a case of kdump_cases left; of a triage dump also that it
+# has the pages of contexts
+STATE = r"((complete|incomplete|unknown|malformed)(\+contexts)?|text|empty)"
 
 # key: (default, pattern). Keys of what to run first.
 SINGLE = {

@@ -9,7 +9,6 @@ import subprocess
 PAGE = os.path.join(os.path.dirname(__file__), "../../docs/sdeistop-note.5")
 # Headers and notes are at the beginning, whatever the format
 HEADERS = 4 << 20
-NAME = b"VMCOREINFO\0"
 LINE = re.compile(r"^((\w+)\(([\w.]+)\))(?:=(\S+))?", re.MULTILINE)
 
 
@@ -20,19 +19,21 @@ def documented():
     return LINE.findall(section)
 
 
-def read(path):
-    """The text of the note"""
+def read(path, owner="VMCOREINFO", wanted=0):
+    """The text of the note, or of another one of that owner and type"""
     with open(path, "rb") as file:
         data = file.read(HEADERS)
     header = struct.Struct("<III")
-    at = data.find(NAME)
-    while at >= header.size:
-        name, size, kind = header.unpack_from(data, at - header.size)
-        if (name, kind) == (len(NAME), 0):
-            start = at + (len(NAME) + 3) // 4 * 4
-            return data[start:start + size].rstrip(b"\0").decode()
-        at = data.find(NAME, at + 1)
-    raise ValueError(f"{path} has no VMCOREINFO note")
+    owner = owner.encode() + b"\0"
+    at = data.find(owner)
+    while at >= 0:
+        if at >= header.size:
+            name, size, kind = header.unpack_from(data, at - header.size)
+            if (name, kind) == (len(owner), wanted):
+                start = at + (len(owner) + 3) // 4 * 4
+                return data[start:start + size].rstrip(b"\0").decode()
+        at = data.find(owner, at + 1)
+    raise ValueError(f"{path} has no note of {owner.rstrip(bytes(1)).decode()}, type {wanted:#x}")
 
 
 def symbols(vmlinux):
