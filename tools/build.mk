@@ -4,8 +4,8 @@
 # build/libexec/sdeistop/sdeistop-memory. Needs lib/build.mk before it.
 
 TOOL_SRCS := $(addprefix tools/, backtrace-print.c backtrace-read.c child.c colour.c cpulist.c files.c \
-	infer.c memory-child.c memory-lines.c memory-run.c output-file.c pages.c parts.c scan.c scan-child.c scan-fault.c scan-json.c \
-	scan-places.c scan-progress.c scan-summary.c scan-top.c scan-walk.c scan-worker.c sdeistop.c \
+	infer.c memory-child.c memory-lines.c memory-run.c output-file.c pages.c parts.c scan.c scan-child.c scan-crashes.c scan-fault.c \
+	scan-json.c scan-places.c scan-progress.c scan-summary.c scan-top.c scan-walk.c scan-worker.c sdeistop.c \
 	show.c status.c triage.c usage.c verify.c)
 TOOL_OBJS := $(TOOL_SRCS:%.c=$(BUILD)/obj/%.o)
 TOOL := $(BUILD)/bin/sdeistop

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -52,11 +53,37 @@ void scan_result_init(struct scan_result *ret)
 	*ret = (struct scan_result) { .magic = SCAN_RESULT_MAGIC, .crash_time = -1 };
 }
 
+static uint64_t hash(uint64_t before, const void *bytes, size_t size)
+{
+	const uint8_t *p = bytes;
+
+	/* FNV-1a */
+	while (size--)
+		before = (before ^ *p++) * UINT64_C(0x100000001b3);
+	return before;
+}
+
+/* The same for all vmcores of one crash; 0 if they cannot be told from others */
+static uint64_t crash_of(const struct sdeistop_report *report)
+{
+	uint64_t ret = UINT64_C(0xcbf29ce484222325);
+
+	if (report->crash_time < 0)
+		return 0;
+	ret = hash(ret, report->release, strlen(report->release));
+	ret = hash(ret, &report->crash_time, sizeof(report->crash_time));
+	for (size_t i = 0; i < report->nr_cpu; i++)
+		ret = hash(ret, &report->cpu[i].note, sizeof(report->cpu[i].note));
+	return ret;
+}
+
 static void describe(const struct scan_options *options, const struct scan_item *item,
 		     const struct sdeistop_report *report, struct scan_result *ret)
 {
 	ret->verdict = report->verdict;
 	ret->crash_time = report->crash_time;
+	ret->triage = report->triage;
+	ret->crash = crash_of(report);
 	snprintf(ret->release, sizeof(ret->release), "%s", report->release);
 	for (size_t i = 0; i < report->nr_cpu; i++) {
 		ret->nr_wedged += sdeistop_cpu_wedged(&report->cpu[i]);

@@ -13,6 +13,10 @@ static void write_verdicts(struct sdeistop_writer *w, const struct scan_summary 
 		sdeistop_write_int(w, sdeistop_verdict_name((enum sdeistop_verdict)verdict),
 				   (int64_t)summary->nr_of[verdict]);
 	sdeistop_write_close(w, '}');
+	sdeistop_write_open(w, "triage_dumps", '{', true);
+	sdeistop_write_int(w, "counted", (int64_t)summary->nr_triage);
+	sdeistop_write_int(w, "left_out", (int64_t)summary->nr_again);
+	sdeistop_write_close(w, '}');
 	sdeistop_write_int(w, "errors", (int64_t)summary->nr_errors);
 	sdeistop_write_int(w, "skipped", (int64_t)summary->nr_skipped);
 	sdeistop_write_bool(w, "interrupted", summary->interrupted);

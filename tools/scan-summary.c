@@ -40,6 +40,7 @@ void scan_summary_free(struct scan_summary *summary)
 	}
 	scan_top_free(&summary->places);
 	scan_top_free(&summary->releases);
+	scan_crashes_free(&summary->crashes);
 }
 
 /* @nr: how many of its kind there were before */
@@ -90,8 +91,7 @@ static void add_wedged(struct scan_summary *summary, const char *file,
 	}
 }
 
-void scan_summary_add(struct scan_summary *summary, const char *file,
-		      const struct scan_result *result)
+static void add(struct scan_summary *summary, const char *file, const struct scan_result *result)
 {
 	const struct scan_top_entry release = {
 		.name = (char *)(uintptr_t)result->release,
@@ -106,6 +106,7 @@ void scan_summary_add(struct scan_summary *summary, const char *file,
 		attend(summary, SCAN_ATTEND_INCOMPLETE, summary->nr_of[SDEISTOP_INCOMPLETE], file,
 		       result->problem);
 	summary->nr_vmcores++;
+	summary->nr_triage += result->triage != 0;
 	summary->nr_of[result->verdict]++;
 	if (result->crash_time >= 0) {
 		if (summary->first_crash < 0 || result->crash_time < summary->first_crash)
@@ -115,6 +116,35 @@ void scan_summary_add(struct scan_summary *summary, const char *file,
 	}
 	add_wedged(summary, file, result);
 	scan_top_add(&summary->releases, &release);
+}
+
+void scan_summary_add(struct scan_summary *summary, const char *file,
+		      const struct scan_result *result)
+{
+	switch (scan_crashes_add(&summary->crashes, file, result)) {
+	case SCAN_CRASH_COUNTS:
+		add(summary, file, result);
+		break;
+	case SCAN_CRASH_AGAIN:
+		summary->nr_again++;
+		break;
+	case SCAN_CRASH_KEPT:
+		break;
+	}
+}
+
+void scan_summary_finish(struct scan_summary *summary)
+{
+	struct scan_result result;
+	const char *file;
+	bool again;
+
+	while (scan_crashes_next(&summary->crashes, &result, &file, &again)) {
+		if (again)
+			summary->nr_again++;
+		else
+			add(summary, file, &result);
+	}
 }
 
 void scan_summary_error(struct scan_summary *summary, const char *file,
@@ -132,8 +162,21 @@ static void print_nr(size_t nr, const char *what, FILE *out)
 	fprintf(out, "%zu %s%s", nr, what, nr == 1 ? "" : "s");
 }
 
+static void print_triage(const struct scan_summary *summary, FILE *out)
+{
+	if (summary->nr_triage)
+		fprintf(out, "; %zu of them %s", summary->nr_triage,
+			summary->nr_triage == 1 ? "a triage dump" : "triage dumps");
+	if (!summary->nr_again)
+		return;
+	fputs("; ", out);
+	print_nr(summary->nr_again, "triage dump", out);
+	fputs(" of these crashes not counted", out);
+}
+
 static void print_rest(const struct scan_summary *summary, FILE *out)
 {
+	print_triage(summary, out);
 	if (summary->nr_errors) {
 		fputs("; ", out);
 		print_nr(summary->nr_errors, "error", out);

@@ -64,7 +64,8 @@ struct run {
 
 static void show_progress(struct run *run)
 {
-	scan_progress_show(&run->progress, run->nr_files, run->summary.nr_vmcores,
+	scan_progress_show(&run->progress, run->nr_files,
+			   run->summary.nr_vmcores + run->summary.crashes.nr_kept,
 			   scan_walk_directory(run->walk));
 }
 
@@ -207,6 +208,7 @@ static enum status conclude(struct run *run)
 	const struct scan_options *options = run->options;
 
 	run->summary.interrupted = scan_interrupted();
+	scan_summary_finish(&run->summary);
 	if (options->summary && options->jsonl)
 		scan_summary_json(&run->summary, stdout);
 	else if (options->summary)

@@ -4,7 +4,7 @@
  *
  * scan-walk.c finds files; scan.c gives each to a child process of scan-worker.c,
  * some at a time, and prints what they found in the order of the walk;
- * scan-summary.c adds it up. Memory does not grow with the number of files: the
+ * scan-summary.c adds it up. Memory is bounded whatever the number of files: the
  * names of the directories that the walk is in, a job a child, and bounded tables.
  */
 #ifndef SDEISTOP_SCAN_H
@@ -104,9 +104,11 @@ struct scan_result {
 	uint32_t nr_not_stopped;
 	uint32_t nr_places;		/* with --summary, as the next two */
 	uint32_t nr_elsewhere;		/* wedged CPUs at none of them */
-	struct scan_place place[SCAN_PLACES_MAX];
+	uint32_t triage;		/* not 0: a triage dump */
+	uint64_t crash;			/* which one, by release, time and records; 0 unknown */
 	char release[65];
 	char problem[192];		/* the first one, its code before it; "" none */
+	struct scan_place place[SCAN_PLACES_MAX];	/* last */
 };
 
 /* A report of nothing, with what tells that it is one */
@@ -180,6 +182,31 @@ void scan_top_add(struct scan_top *top, const struct scan_top_entry *one);
 void scan_top_sort(struct scan_top *top);
 void scan_top_free(struct scan_top *top);
 
+/* ---------------------------------------------------------- scan-crashes.c */
+
+/* Set up with zeros */
+struct scan_crashes {
+	uint64_t *whole;		/* by hash; 0 none */
+	size_t nr_whole, room;
+	struct scan_kept *kept;		/* triage dumps */
+	size_t nr_kept, next;
+};
+
+enum scan_crash {
+	SCAN_CRASH_COUNTS,
+	SCAN_CRASH_AGAIN,		/* a triage dump, and the whole vmcore was there */
+	SCAN_CRASH_KEPT,		/* a triage dump, for scan_crashes_next() */
+};
+
+/* One vmcore more. A triage dump that cannot be kept counts. */
+enum scan_crash scan_crashes_add(struct scan_crashes *crashes, const char *file,
+				 const struct scan_result *result);
+/* After all files: the triage dumps that were kept, in their order; false: no more.
+ * @file is borrowed. @again: there is a whole vmcore of that crash. */
+bool scan_crashes_next(struct scan_crashes *crashes, struct scan_result *ret,
+		       const char **file, bool *again);
+void scan_crashes_free(struct scan_crashes *crashes);
+
 /* ------------------------------------------- scan-summary.c, scan-json.c */
 
 /* Files of a kind that are named in the summary */
@@ -191,12 +218,15 @@ enum scan_attention { SCAN_ATTEND_ERROR, SCAN_ATTEND_MALFORMED, SCAN_ATTEND_INCO
 struct scan_summary {
 	size_t nr_vmcores;
 	size_t nr_of[SDEISTOP_COMPLETE + 1];		/* by verdict */
+	size_t nr_triage;				/* triage dumps among @nr_vmcores */
+	size_t nr_again;				/* and those that are not */
 	size_t nr_errors;
 	size_t nr_skipped;
 	size_t nr_with_wedged, nr_wedged;		/* vmcores, CPUs */
 	size_t nr_with_not_stopped, nr_not_stopped;
 	int64_t first_crash, last_crash;		/* -1 none known */
 	bool interrupted;
+	struct scan_crashes crashes;
 	struct scan_top places;
 	struct scan_top releases;			/* CPUs: the wedged ones */
 	struct { char *file, *text; } attention[SCAN_NR_ATTENTION][SCAN_NAMED_MAX];
@@ -208,6 +238,8 @@ void scan_summary_add(struct scan_summary *summary, const char *file,
 		      const struct scan_result *result);
 void scan_summary_error(struct scan_summary *summary, const char *file,
 			const struct sdeistop_error *error);
+/* After the last file, and before it is printed */
+void scan_summary_finish(struct scan_summary *summary);
 /* The line at the end of a run without --summary */
 void scan_summary_counts(const struct scan_summary *summary, FILE *out);
 void scan_summary_text(struct scan_summary *summary, FILE *out);

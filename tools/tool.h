@@ -235,6 +235,8 @@ struct pages {
 	struct memory_child child;
 	bool running;			/* there is a child, and it has answered so far */
 	unsigned int nr_restarts;
+	bool incomplete;		/* a question was not answered at all: @end says why */
+	struct memory_end end;
 };
 
 bool pages_open(const struct dump *dump, struct pages *ret, struct memory_end *end);
@@ -245,7 +247,7 @@ bool pages_read(void *arg, uint64_t address, void *to, size_t size);
 
 struct output_file {
 	const char *path;	/* "-": standard output */
-	char *temporary;	/* NULL once it is no longer there; owned */
+	char *temporary;	/* its name until then; NULL: it has none; owned */
 	int fd;
 	bool is_file;		/* of its own; false: standard output, a device, a link */
 };

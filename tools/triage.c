@@ -72,6 +72,19 @@ static void ask_for_pages(const struct dump *dump, struct source *source)
 	fprintf(stderr, "sdeistop: no pages can be read: %s\n", cannot ? cannot : end.text);
 }
 
+/* A page that nobody answered about is not one that the vmcore does not have. */
+static enum status check_pages(const struct dump *dump, const struct source *source)
+{
+	if (!source->has_pages || !source->pages.incomplete)
+		return STATUS_COMPLETE;
+	fputs("sdeistop: ", stderr);
+	sdeistop_print_name(dump->path[0], stderr);
+	fputs(": ", stderr);
+	sdeistop_print_name(source->pages.end.text, stderr);
+	fputs(": some pages could not be read\n", stderr);
+	return STATUS_ERROR;
+}
+
 /* ------------------------------------------------------------------ output */
 
 static void print_size(uint64_t bytes, FILE *out)
@@ -194,6 +207,7 @@ static enum status make(const struct job *job, const struct dump *dump, struct s
 		status = refuse(dump->path[0], &error);
 	} else {
 		status = write_file(triage, name, report);
+		status = status_worse(status, check_pages(dump, source));
 		sdeistop_triage_free(triage);
 	}
 	sdeistop_report_free(report);

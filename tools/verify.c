@@ -8,7 +8,7 @@
 void verify_print(const struct sdeistop_report *report, bool colour, FILE *out)
 {
 	sdeistop_print_source(&report->source, out);
-	fputs(": ", out);
+	fputs(report->triage ? ": a triage dump, " : ": ", out);
 	sdeistop_report_verdict(report, colour, out);
 }
 

@@ -292,6 +292,8 @@ void sdeistop_report_document(const struct sdeistop_report *report,
 		sdeistop_write_string(&w, "format", report->source.format);
 	else
 		sdeistop_write_null(&w, "format");
+	if (report->triage)
+		sdeistop_write_bool(&w, "triage", true);
 	if (report->source.nr_parts) {
 		sdeistop_write_open(&w, "split", '{', true);
 		sdeistop_write_int(&w, "parts", report->source.nr_parts);

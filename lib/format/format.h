@@ -24,6 +24,7 @@ struct sdeistop_load {
 	uint64_t physical;	/* address */
 	uint64_t bytes;		/* that are in the file, from @offset on */
 	uint64_t offset;
+	size_t furthest;	/* of this one and those before it; set by sorting */
 };
 
 /* Only gathered if they are wanted: a large dump has many. */

@@ -11,7 +11,8 @@
 #define LOADS_MAX	(1u << 20)
 
 /* Segments may overlap: those of a triage dump do, and those of any damaged file may.
- * So many are looked at, from the nearest on. */
+ * So many are looked at, from the nearest on, and of those before them the one that
+ * reaches furthest. */
 #define LOADS_TRIED	64
 
 int sdeistop_loads_add(struct sdeistop_loads *loads, const struct sdeistop_load *load,
@@ -36,10 +37,25 @@ static int compare(const void *a, const void *b)
 	return (one->physical > other->physical) - (one->physical < other->physical);
 }
 
+/* The end of physical memory if it is beyond that */
+static uint64_t end_of(const struct sdeistop_load *load)
+{
+	uint64_t end;
+
+	return __builtin_add_overflow(load->physical, load->bytes, &end) ? UINT64_MAX : end;
+}
+
 void sdeistop_loads_sort(struct sdeistop_loads *loads)
 {
+	size_t furthest = 0;
+
 	if (loads->nr)
 		qsort(loads->load, loads->nr, sizeof(*loads->load), compare);
+	for (size_t i = 0; i < loads->nr; i++) {
+		if (end_of(&loads->load[i]) > end_of(&loads->load[furthest]))
+			furthest = i;
+		loads->load[i].furthest = furthest;
+	}
 }
 
 /* How many segments begin at @address or before it */
@@ -58,22 +74,42 @@ static size_t count_before(const struct sdeistop_loads *loads, uint64_t address)
 	return low;
 }
 
+/* @load begins at @address or before it. */
+static bool covers(const struct sdeistop_load *load, uint64_t address, size_t size)
+{
+	const uint64_t into = address - load->physical;
+
+	return into < load->bytes && load->bytes - into >= size;
+}
+
+/* False too if the file is cut off before it has all of them */
+static bool read_load(const struct sdeistop_load *load, const struct sdeistop_file *file,
+		      uint64_t address, void *to, size_t size)
+{
+	struct sdeistop_error error;
+	uint64_t offset;
+
+	return covers(load, address, size) &&
+	       !__builtin_add_overflow(load->offset, address - load->physical, &offset) &&
+	       sdeistop_file_has(file, offset, size) == size &&
+	       !sdeistop_file_read(file, offset, to, size, &error);
+}
+
 bool sdeistop_loads_read(const struct sdeistop_loads *loads, const struct sdeistop_file *file,
 			 uint64_t address, void *to, size_t size)
 {
+	const struct sdeistop_load *load = loads->load;
 	const size_t before = count_before(loads, address);
 
-	for (size_t i = before; i && before - i < LOADS_TRIED; i--) {
-		const struct sdeistop_load *load = &loads->load[i - 1];
-		const uint64_t into = address - load->physical;
-		struct sdeistop_error error;
-		uint64_t offset;
+	for (size_t i = before; i; i--) {
+		const struct sdeistop_load *furthest = &load[load[i - 1].furthest];
 
-		if (into >= load->bytes || load->bytes - into < size ||
-		    __builtin_add_overflow(load->offset, into, &offset))
-			continue;
-		return sdeistop_file_has(file, offset, size) == size &&
-		       !sdeistop_file_read(file, offset, to, size, &error);
+		if (!covers(furthest, address, size))
+			return false;
+		if (before - i == LOADS_TRIED)
+			return read_load(furthest, file, address, to, size);
+		if (read_load(&load[i - 1], file, address, to, size))
+			return true;
 	}
 	return false;
 }

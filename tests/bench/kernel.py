@@ -7,15 +7,14 @@ same in build/bench/kernel.txt and, with every single run, kernel.json.
 A run that did not do what was asked for is an error and no number: the others
 go on, and the exit status is 1."""
 
-import datetime
 import json
 import os
 import shutil
 import statistics
 import sys
 
-from machine import BENCH, E2E, KERNELS, RUNS, arguments_parser, build_kernel, number_in, output_of, run
-from report import SDEISTOP, Failed, Report, median_range
+from machine import BENCH, E2E, KERNELS, RUNS, arguments_parser, build_kernel, number_in, open_report, output_of, run
+from report import SDEISTOP, Failed, median_range
 
 CPUS = 32
 CROSS = "aarch64-linux-gnu-"
@@ -192,14 +191,10 @@ def main():
     if not os.access(SDEISTOP, os.X_OK):
         raise SystemExit(f"{SDEISTOP} is not built (make tools)")
     kernels = {name: build_kernel(arguments.b, name) for name in KERNELS}
-    with open(os.path.join(kernels["on"], "version"), encoding="ascii") as file:
-        release = file.read().strip()
     shutil.rmtree(RUNS, ignore_errors=True)
-    report = Report("kernel", kernel=release, date=datetime.date.today().isoformat(), turns=arguments.n,
-                    emulation=output_of("qemu-system-aarch64", "--version").splitlines()[0] + ", TCG",
-                    host_cpus=os.cpu_count())
+    report = open_report("kernel", kernels["on"], arguments.n)
 
-    print(f"Linux {release}, {report.data['emulation']}, {os.cpu_count()} host CPUs\n")
+    print(f"Linux {report.data['kernel']}, {report.data['emulation']}, {os.cpu_count()} host CPUs\n")
     measure_size(report, kernels)
     measure_bytes(report, kernels)
     measure_record(report, kernels["kunit"], arguments.n)

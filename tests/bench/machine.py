@@ -2,17 +2,23 @@
 """What the benchmarks that boot machines share: kernels, runs, what is read off them"""
 
 import argparse
+import datetime
+import glob
 import os
 import re
 import shutil
 import subprocess
 import sys
 
-from report import OUT, ROOT, SDEISTOP, Failed
+from report import OUT, ROOT, SDEISTOP, Failed, Report
 
 E2E = os.path.join(ROOT, "tests/e2e")
 BENCH = os.path.join(ROOT, "tests/bench")
 RUNS = os.path.join(OUT, "runs")
+
+# What the capture kernel tells of what it saved
+SAVED = re.compile(r"FACT save_seconds\.(\S+)=([\d.]+)-([\d.]+)")
+STATUS = re.compile(r"FACT save\.(\S+)=(\d+)")
 
 # What build-kernel.sh is asked for
 KERNELS = {"unpatched": ["unpatched"], "off": ["-c", "cpustop-off", "patched"], "on": ["patched"],
@@ -48,6 +54,20 @@ def build_kernel(base, name):
     return target
 
 
+def open_report(name, kernel, turns):
+    """Of what is measured with the kernel in that directory"""
+    with open(os.path.join(kernel, "version"), encoding="ascii") as file:
+        release = file.read().strip()
+    return Report(name, kernel=release, date=datetime.date.today().isoformat(), turns=turns,
+                  emulation=output_of("qemu-system-aarch64", "--version").splitlines()[0] + ", TCG",
+                  host_cpus=os.cpu_count())
+
+
+def remove_runs(name):
+    for old in glob.glob(os.path.join(RUNS, f"{name}-*")):
+        shutil.rmtree(old)
+
+
 def run(name, kernel, scenario, overrides):
     """One boot, checked; the directory of what it left"""
     where = os.path.join(RUNS, name)
@@ -64,6 +84,20 @@ def run(name, kernel, scenario, overrides):
     if done.returncode:
         raise Failed(f"{name}: not what was asked for, see {where}/check.log")
     return where
+
+
+def console_of(where):
+    with open(os.path.join(where, "console.log"), encoding="ascii", errors="replace") as file:
+        return file.read()
+
+
+def save_seconds(where):
+    """How long what the capture kernel ran took, by its way; none of it failed"""
+    console = console_of(where)
+    failed = [way for way, status in STATUS.findall(console) if status != "0"]
+    if failed:
+        raise Failed(f"{where}: something failed ({', '.join(failed)})")
+    return {way: float(end) - float(begin) for way, begin, end in SAVED.findall(console)}
 
 
 def number_in(path, pattern):

@@ -7,22 +7,17 @@ reads.json."""
 import os
 import re
 import shutil
-import subprocess
 import sys
 
 from command import EMPTY, arguments_parser, machine, measure, need_programs, temporary_directory, verdict
-from report import SDEISTOP, Failed, Report
+from report import SDEISTOP, Report
+from strace import bytes_read
 from vmcores import make_flattened, make_sparse_elf, make_sparse_kdump
 
 TURNS = 20
 CPUS = 128
 MIB = 1 << 20
 TARGET_MIB = 8
-
-# What may be done to the vmcore, besides reading
-HARMLESS = {"openat", "close", "fstat", "newfstatat", "statx", "lseek", "fadvise64", "fcntl"}
-READS = {"read", "readv", "pread64", "preadv", "preadv2"}
-CALL = re.compile(r"(?:\d+ +)?(\w+)\(.* = (-?\d+)")
 
 # Name, how it is made, whether the target is for it
 VMCORES = (
@@ -33,31 +28,10 @@ VMCORES = (
 )
 
 
-def bytes_read(path):
-    """Of the file itself, by any call that can; and how many calls"""
-    trace = path + ".trace"
-    if subprocess.run(["strace", "-f", "-y", "-s", "0", "-e", "trace=%desc", "-o", trace, SDEISTOP, "verify", path],
-                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False).returncode:
-        raise Failed(f"{path}: verify failed under strace")
-    sizes = []
-    with open(trace, encoding="utf-8", errors="replace") as file:
-        for line in file:
-            match = CALL.match(line)
-            if f"<{os.path.realpath(path)}>" not in line or not match:
-                continue
-            if match.group(1) in READS:
-                sizes.append(int(match.group(2)))
-            elif match.group(1) not in HARMLESS:
-                raise Failed(f"{path}: {match.group(1)}(), whose bytes are not counted")
-    if not sizes or min(sizes) < 0:
-        raise Failed(f"{path}: strace shows no reads, or reads that failed")
-    return sum(sizes), len(sizes)
-
-
 def measure_one(where, name, make, has_target):
     path = os.path.join(where, re.sub(r"\W+", "-", name))
     make(path)
-    size, calls = bytes_read(path)
+    size, calls = bytes_read(path, "verify")
     times = measure({"empty": [EMPTY], "verify": [SDEISTOP, "verify", path]}, TURNS)
     stat = os.stat(path)
     os.unlink(path)

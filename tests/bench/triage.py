@@ -5,43 +5,33 @@ machines with more and more memory. The file, the bytes read for it and the time
 not depend on the memory. Prints a table; the same in
 build/bench/triage.txt and, with every single run, triage.json."""
 
-import datetime
-import glob
 import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 
-from machine import E2E, RUNS, arguments_parser, build_kernel, output_of, run
-from report import SDEISTOP, Failed, Report, median_range
+from machine import E2E, arguments_parser, build_kernel, console_of, open_report, remove_runs, run, save_seconds
+from report import Failed, median_range
+from strace import bytes_read
+from vmcores import GIB, PAGE, make_whole_elf
 
 GIGABYTES = [1, 4, 16]
 # Triage dumps in one measurement: the clock there has hundredths of a second
 TURNS = 10
 WAY = f"triage-{TURNS}"
-SECONDS = re.compile(r"FACT save_seconds\.(\S+)=([\d.]+)-([\d.]+)")
-STATUS = re.compile(r"FACT save\.(\S+)=(\d+)")
 BYTES = re.compile(r"FACT save_bytes\.\S+=(\d+)")
-# A read that got something: what strace says that it returned
-READ = re.compile(r"^\d+ +(?:read|pread64)\(\d+<([^>]+)>.*= (\d+)$", re.MULTILINE)
 
 
-def bytes_read(vmcore):
-    """How much is read for a triage dump: here of a triage dump, which has every page
-    that is read, instead of /proc/vmcore"""
+def read_for(vmcore, gigabytes):
+    """How much of a vmcore with all the memory is read for this triage dump; and is
+    the one that comes of it as large?"""
     with tempfile.TemporaryDirectory() as work:
-        trace = os.path.join(work, "trace")
-        command = ["strace", "-f", "-y", "-e", "trace=read,pread64,mmap", "-o", trace,
-                   SDEISTOP, "triage", "-o", os.path.join(work, "triage"), vmcore]
-        if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
-            raise Failed(f"{vmcore}: no triage dump of it")
-        with open(trace, encoding="utf-8") as file:
-            text = file.read()
-    if re.search(rf"mmap\(.*<{re.escape(os.path.realpath(vmcore))}>", text):
-        raise Failed(f"{vmcore}: it is mapped, and what is read of it cannot be told")
-    return sum(int(size) for name, size in READ.findall(text) if name == os.path.realpath(vmcore))
+        whole, again = os.path.join(work, "whole"), os.path.join(work, "triage")
+        make_whole_elf(whole, vmcore, gigabytes * GIB)
+        size, _ = bytes_read(whole, "triage", "-o", again)
+        if abs(os.path.getsize(again) - os.path.getsize(vmcore)) > PAGE:
+            raise Failed(f"{vmcore}: what was read is not what it has")
+    return size
 
 
 def measure(kernel, gigabytes, turn):
@@ -49,18 +39,15 @@ def measure(kernel, gigabytes, turn):
     overrides = [f"memory={gigabytes}G", "save=triage", f"save_ways={WAY}", "timeout=900"]
     load = os.getloadavg()[0]
     where = run(f"triage-{gigabytes}-{turn}", kernel, scenario, overrides)
-    with open(os.path.join(where, "console.log"), encoding="ascii", errors="replace") as file:
-        console = file.read()
-    seconds = {way: float(end) - float(begin) for way, begin, end in SECONDS.findall(console)}
-    size = BYTES.search(console)
-    failed = [way for way, status in STATUS.findall(console) if status != "0"]
-    if failed or not size or WAY not in seconds:
-        raise Failed(f"{where}: something failed ({', '.join(failed)}), or not all times were told: {seconds}")
+    seconds = save_seconds(where)
+    size = BYTES.search(console_of(where))
+    if not size or WAY not in seconds:
+        raise Failed(f"{where}: size or time were not told: {seconds}")
     vmcore = os.path.join(where, "vmcore")
     if int(size.group(1)) != os.path.getsize(vmcore):
         raise Failed(f"{where}: the triage dumps of one vmcore are not equally large")
     return {"gigabytes": gigabytes, "turn": turn, "load": load, "bytes": os.path.getsize(vmcore),
-            "read": bytes_read(vmcore), "seconds": seconds[WAY] / TURNS}
+            "read": read_for(vmcore, gigabytes), "seconds": seconds[WAY] / TURNS}
 
 
 def rows(runs):
@@ -75,13 +62,8 @@ def rows(runs):
 def main():
     arguments = arguments_parser(__doc__).parse_args()
     kernel = build_kernel(arguments.b, "on")
-    with open(os.path.join(kernel, "version"), encoding="ascii") as file:
-        release = file.read().strip()
-    for old in glob.glob(os.path.join(RUNS, "triage-*")):
-        shutil.rmtree(old)
-    report = Report("triage", kernel=release, date=datetime.date.today().isoformat(), turns=arguments.n,
-                    emulation=output_of("qemu-system-aarch64", "--version").splitlines()[0] + ", TCG",
-                    host_cpus=os.cpu_count())
+    remove_runs("triage")
+    report = open_report("triage", kernel, arguments.n)
     runs = report.data["runs"] = []
     for turn in range(arguments.n):
         for gigabytes in GIGABYTES:

@@ -7,8 +7,10 @@ import subprocess
 
 from report import ROOT, Failed
 
+GIB = 1 << 30
 TIB = 1 << 40
 PAGE = 4096
+PT_LOAD, PT_NOTE = 1, 4
 
 # The lines of a description for mkvmcore that make one; flattened is an ELF one in it
 FORMATS = {"ELF": "load size=64\n", "kdump": "file format=kdump\n", "flattened": "flattened\nload size=64\n"}
@@ -52,6 +54,35 @@ def make_sparse_elf(path, cpus):
     begin = 64 << 20
     mkvmcore(path, notes(cpus) + f"load size=64 offset={begin} filesz={TIB - begin}\n")
     grow(path, TIB)
+
+
+def make_whole_elf(path, triage, size):
+    """What /proc/vmcore was when a triage dump was made of it: its notes, and all of
+    SIZE bytes of memory, with holes for what the triage dump does not have"""
+    header, program = struct.Struct("<16sHHIQQQIHHHHHH"), struct.Struct("<IIQQQQQQ")
+    with open(triage, "rb") as file:
+        dump = file.read()
+    fields = list(header.unpack_from(dump))
+    segments = list(program.iter_unpack(dump[fields[5]:fields[5] + fields[10] * program.size]))
+    notes_segment = next(list(one) for one in segments if one[0] == PT_NOTE)
+    loads = [one for one in segments if one[0] == PT_LOAD]
+    begin = min(one[4] for one in loads) & -GIB
+    if max(one[4] + one[5] for one in loads) > begin + size:
+        raise Failed(f"{triage}: it has memory beyond {size} bytes")
+    note = dump[notes_segment[2]:notes_segment[2] + notes_segment[5]]
+    notes_segment[2] = fields[5] + 2 * program.size
+    memory = (notes_segment[2] + len(note) + PAGE - 1) & -PAGE
+    fields[10] = 2
+    with open(path, "wb") as file:
+        file.write(header.pack(*fields))
+        file.seek(fields[5])
+        file.write(program.pack(*notes_segment))
+        file.write(program.pack(PT_LOAD, 7, memory, 0, begin, size, size, 0))
+        file.write(note)
+        for _, _, offset, _, physical, length, _, _ in loads:
+            file.seek(memory + physical - begin)
+            file.write(dump[offset:offset + length])
+    grow(path, memory + size)
 
 
 def make_sparse_kdump(path, cpus, zeros):

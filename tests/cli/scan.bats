@@ -232,6 +232,98 @@ make_tree() {
 	[ ! -s err ]
 }
 
+# triage VMCORE FILE: a triage dump of it
+triage() {
+	"$plain" triage -o "$2" "$1" >/dev/null
+}
+
+# sums [ARG...]: what the vmcores add up to, but for how many triage dumps there are
+sums() {
+	sdeistop scan --summary "$@" | sed 's/; [0-9]* triage dumps of these crashes.*//'
+	sdeistop scan --jsonl --summary "$@" | tail -n 1 | jq 'del(.summary.triage_dumps)'
+}
+
+@test "a triage dump is called that" {
+	triage "$made/complete" one
+	expect 0 one "$made/complete"
+	[[ ${lines[0]} == "one: a triage dump, verdict: complete ("* ]]
+	[[ ${lines[1]} == "$made/complete: verdict: complete ("* ]]
+	sdeistop scan --jsonl one "$made/complete" |
+		jq -se 'map(.triage) == [true, null] and (.[1] | has("triage") | not)'
+}
+
+@test "triage dumps count if there is no whole vmcore of their crash" {
+	local name
+	mkdir all
+	for name in complete incomplete unknown malformed; do
+		triage "$made/$name" all/$name.triage
+	done
+	expect 5 all
+	last_line "4 vmcores: 1 complete, 1 incomplete, 1 unknown, 1 malformed; 4 of them triage dumps"
+	triage "$made/complete" one
+	expect 0 --summary one
+	[[ ${lines[0]} == "1 vmcore, crashed "*" UTC; 1 of them a triage dump" ]]
+	grep -qE '^ +1 +1  unknown .* one$' <<<"$output"
+	sdeistop scan --jsonl --summary all | tail -n 1 | jq -e '.summary | .vmcores == 4
+		and .triage_dumps == {counted: 4, left_out: 0} and (.kernels | map(.vmcores) | add) == 4'
+}
+
+@test "triage dumps beside the whole vmcore do not count, wherever they come" {
+	local one all
+	mkdir before after whole
+	for one in complete incomplete malformed; do
+		triage "$made/$one" before/$one
+		triage "$made/$one" after/$one
+		cp "$made/$one" whole
+	done
+	for all in "before whole" "whole after" "before whole after"; do
+		# shellcheck disable=SC2086
+		expect 5 $all
+		[ "$(grep -c 'a triage dump, verdict' <<<"$output")" -eq $((3 * ($(wc -w <<<"$all") - 1))) ]
+		[[ ${lines[-1]} == "3 vmcores: 1 complete, 1 incomplete, 1 malformed; "[36]" triage dumps of these crashes not counted" ]]
+		# shellcheck disable=SC2086
+		diff <(sums whole) <(sums $all)
+	done
+	[ "$(sums whole | wc -l)" -gt 20 ]
+	sdeistop scan --jsonl --summary before whole after | tail -n 1 |
+		jq -e '.summary | .vmcores == 3 and .triage_dumps == {counted: 0, left_out: 6}'
+}
+
+@test "a triage dump of another crash counts" {
+	local line
+	mkdir all
+	"$here/../tools/mkvmcore" "$here/../data/elf-wedged.txt" all/whole
+	# another time, another kernel, other records, no time
+	for line in 's/crashtime=[0-9]*/crashtime=1/' 's/release=/&1/' 's/pid=/&1/' \
+		    's/crashtime=[0-9]*//'; do
+		sed "$line" "$here/../data/elf-wedged.txt" >other.txt
+		! cmp -s other.txt "$here/../data/elf-wedged.txt"
+		"$here/../tools/mkvmcore" other.txt other
+		triage other all/triage
+		expect 0 all
+		last_line "2 vmcores: 2 complete; 1 of them a triage dump"
+	done
+	# of two without a time nobody knows
+	mv other all/whole
+	expect 0 all
+	last_line "2 vmcores: 2 complete; 1 of them a triage dump"
+}
+
+@test "many triage dumps, some of them of crashes counted" {
+	local i
+	mkdir -p all/{a,c}
+	triage "$made/complete" one
+	sed 's/crashtime=[0-9]*/crashtime=TIME/' "$here/../data/elf-wedged.txt" >each.txt
+	for i in {1..40}; do
+		sed "s/TIME/$((1781700000 + i))/" each.txt >now.txt
+		"$here/../tools/mkvmcore" now.txt all/c/$i
+		triage all/c/$i all/a/$i
+	done
+	rm all/c/?
+	expect 0 all
+	last_line "40 vmcores: 40 complete; 9 of them triage dumps; 31 triage dumps of these crashes not counted"
+}
+
 # named FUNCTION MODULE: an sdeistop-memory that has this name for any address
 named() {
 	cat >memory <<-END

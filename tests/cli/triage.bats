@@ -237,6 +237,101 @@ left_over() {
 	is_dump out
 }
 
+# fault OPTION...: strace with these, run by $runner, makes a triage dump of elf, out
+fault() {
+	# shellcheck disable=SC2086
+	run env ASAN_OPTIONS=detect_leaks=0 timeout 20 ${runner-} strace -qq -o trace "$@" \
+		"$SDEISTOP" triage -o out elf
+	echo "status $status: $output"
+}
+
+# Not everywhere are there files without a name
+needs_nameless() {
+	fault -e trace=openat
+	grep -q 'O_TMPFILE.* = [0-9]' trace || skip "the file system has no O_TMPFILE"
+	rm out trace
+}
+
+@test "triage: a signal half-way leaves nothing, and what was there before" {
+	command -v strace >/dev/null || skip "no strace"
+	local signal older
+	needs_nameless
+	for signal in TERM INT HUP KILL; do
+		for older in "" older; do
+			rm -f out
+			[ -z "$older" ] || echo older >out
+			fault -e inject=fsync:signal=$signal
+			[ "$status" -gt 128 ]
+			grep -q '^fsync' trace
+			rm trace
+			[ "$(left_over)" = "${older:+out}" ]
+			[ -z "$older" ] || [ "$(<out)" = older ]
+		done
+	done
+}
+
+# NFS is one
+@test "triage: the same where the file system has no files without a name" {
+	command -v strace >/dev/null || skip "no strace"
+	local signal nth none
+	fault -e trace=openat
+	[ "$status" -eq 0 ]
+	nth=$(grep -n O_TMPFILE trace | cut -d: -f1)
+	rm out trace
+	none=(-e "inject=openat:error=EOPNOTSUPP:when=$nth")
+	fault "${none[@]}"
+	[ "$status" -eq 0 ]
+	grep -q 'O_TMPFILE.* = -1 EOPNOTSUPP' trace
+	grep -q '^openat(AT_FDCWD, "out\..*O_CREAT|O_EXCL' trace
+	is_dump out
+	[ "$(left_over)" = $'out\ntrace' ]
+	rm out trace
+	for signal in TERM INT HUP; do
+		fault "${none[@]}" -e inject=fsync:signal=$signal
+		[ "$status" -gt 128 ]
+		grep -q '^fsync' trace
+		rm trace
+		[ -z "$(left_over)" ]
+	done
+	runner=nohup fault "${none[@]}" -e inject=fsync:signal=HUP
+	[ "$status" -eq 0 ]
+	is_dump out
+}
+
+@test "triage: nor is anything left by what fails once it is written" {
+	command -v strace >/dev/null || skip "no strace"
+	fault -e inject=fsync:error=EIO
+	[ "$status" -eq 1 ]
+	[[ $output == "sdeistop: out: cannot write: Input/output error" ]]
+	rm trace
+	[ -z "$(left_over)" ]
+	# a name is given, and cannot be changed
+	echo older >out
+	fault -e inject=rename:error=EROFS
+	[ "$status" -eq 1 ]
+	[[ $output == "sdeistop: out: cannot write: Read-only file system" ]]
+	grep -q '^rename' trace
+	rm trace
+	[ "$(left_over)" = out ]
+	[ "$(<out)" = older ]
+	# without /proc there are no files without a name
+	fault -e inject=access:error=ENOENT
+	[ "$status" -eq 0 ]
+	! grep -q O_TMPFILE trace
+	is_dump out
+}
+
+@test "triage: the name that one more takes to replace a file is somebody's" {
+	command -v strace >/dev/null || skip "no strace"
+	needs_nameless
+	echo older >out
+	fault -e inject=linkat:error=EEXIST:when=2..3
+	[ "$status" -eq 0 ]
+	[ "$(grep -c ^linkat trace)" -eq 4 ]
+	is_dump out
+	[ "$(left_over)" = $'out\ntrace' ]
+}
+
 # --------------------------------------------------------- sdeistop-memory
 
 # without_pages SENTENCE: the notes are there all the same
@@ -251,37 +346,62 @@ without_pages() {
 	SDEISTOP_MEMORY=$PWD/none without_pages "sdeistop-memory, which reads pages, is not installed"
 }
 
-# bears [VMCORE]: whatever it does, the notes are there, soon
+# bears WHY: whatever it does, the notes are there, soon; and nobody takes what it did
+# not answer for pages that the vmcore does not have
 bears() {
 	local begin=$SECONDS
 
-	triage -o out "${1:-kdump}"
-	[ "$status" -eq 0 ]
+	triage -o out kdump
+	[ "$status" -eq 1 ]
+	grep -qFx "sdeistop: kdump: $1: some pages could not be read" <<<"$output"
 	[ $((SECONDS - begin)) -le 4 ]
 	is_dump out
 }
 
+@test "triage: pages that are not there are no error" {
+	triage -o out kdump
+	[ "$status" -eq 0 ]
+	[[ $output == *"not in the vmcore, "* && $output != *"could not be read"* ]]
+}
+
 @test "triage: sdeistop-memory ends, crashes, is no program" {
 	program 'exit 3'
-	bears
+	bears "sdeistop-memory ended too early"
 	program 'kill -SEGV $$'
-	bears
+	bears "sdeistop-memory ended too early"
 	echo nonsense >program
-	bears
+	bears "sdeistop-memory ended too early"
+}
+
+@test "triage: sdeistop-memory crashes once, and is asked again" {
+	program '[[ -e crashed ]] || { touch crashed; exit 3; }
+		while [[ $(head -c 16 | wc -c) -eq 16 ]]; do printf n; done'
+	triage -o out kdump
+	[ "$status" -eq 0 ]
+	[ -e crashed ]
+	[[ $output != *"could not be read"* ]]
 }
 
 @test "triage: sdeistop-memory hangs, and is not waited for again and again" {
 	program 'exec sleep 100'
-	SDEISTOP_MEMORY_SECONDS=1 bears
+	SDEISTOP_MEMORY_SECONDS=1 bears "sdeistop-memory took too long"
 	program 'sleep 0.4'
-	SDEISTOP_MEMORY_SECONDS=1 bears
+	SDEISTOP_MEMORY_SECONDS=1 bears "sdeistop-memory ended too early"
 }
 
 @test "triage: sdeistop-memory answers garbage" {
 	program 'exec cat /dev/urandom'
-	bears
+	bears "sdeistop-memory answered what was not asked"
 	program 'exec yes'
-	bears
+	bears "sdeistop-memory answered what was not asked"
 	program 'exec yes n'
-	bears
+	bears "sdeistop-memory answered what was not asked"
+}
+
+@test "triage: sdeistop-memory says why it reads nothing" {
+	program 'printf "error\tnot this\\\\x1bone\n"; exit 1'
+	bears 'not this\x1bone'
+	# and is heard as well if it does so before it is asked
+	program 'printf "error\tnot this one\n"; exec <&-; sleep 0.1; exit 1'
+	bears 'not this one'
 }

@@ -110,12 +110,7 @@ run()
 	ended "$out"
 }
 
-# Two at a time: crash takes seconds to open a vmcore, and does nothing in parallel
-for i in "${!runs[@]}"; do
-	(( i < 2 )) || wait -n
-	read -r -a words <<<"${runs[i]}"
-	run "$i" "${words[@]}" &
-done
+run_each "${runs[@]}"
 wait
 
 for i in "${!runs[@]}"; do

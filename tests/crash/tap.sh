@@ -5,6 +5,20 @@
 
 number=0 failed=0
 
+# run_each RUN...: calls run NUMBER WORD... for the words of each, two at a time, and
+# wait is for the caller: crash takes seconds to open a vmcore, and does nothing in parallel
+run_each()
+{
+	local number=0 words=() line
+
+	for line in "$@"; do
+		(( number < 2 )) || wait -n
+		read -r -a words <<<"$line"
+		run "$number" "${words[@]}" &
+		number=$((number + 1))
+	done
+}
+
 # ended FILE: a script that ended by itself ended with its sum
 ended()
 {

@@ -28,7 +28,7 @@ shown()
 
 report()
 {
-	shown --json "$1" | jq -S 'del(.file, .format, .not_inferred)'
+	shown --json "$1" | jq -S 'del(.file, .format, .triage, .not_inferred)'
 }
 
 # What the link register tells needs symbols.
@@ -40,6 +40,7 @@ frames()
 same_report()
 {
 	shown "$2" | grep ': elf, a triage dump, ' >/dev/null || return 1
+	[[ $({ shown --json "$1"; shown --json "$2"; } | jq -c .triage | paste -s) == null$'\t'true ]] || return 1
 	report "$1" >"$work/report" && report "$2" | diff "$work/report" - >&2
 }
 

@@ -64,7 +64,7 @@ json()
 
 	read -ra options <<<"$1"
 	shift
-	"$SDEISTOP" show --json "${options[@]}" "$@" | jq -S 'del(.file, .format, .split)'
+	"$SDEISTOP" show --json "${options[@]}" "$@" | jq -S 'del(.file, .format, .split, .triage)'
 }
 
 # field CPU NAME: of that CPU, in the whole vmcore
@@ -99,6 +99,8 @@ check_json()
 	json '' "$triage" >"$work/triage.json"
 	out=$(diff "$work/whole.json" "$work/triage.json")
 	check 'show --json: the same' test -s "$work/whole.json" -a ! "$out"
+	out=$("$SDEISTOP" show --json "$triage" | jq .triage)
+	check 'show --json: it is a triage dump' test "$out" = true
 }
 
 check_backtraces()
@@ -200,7 +202,7 @@ said()
 	cp "$work/session.$1" "$work/session"
 	from "$(expand "$2")" || return
 	if [[ $2 == 'sdeistop -j' ]]; then
-		jq -S 'del(.file, .format)' <<<"$out"
+		jq -S 'del(.file, .format, .triage)' <<<"$out"
 	else
 		echo "$out"
 	fi

@@ -61,12 +61,7 @@ run_user()
 	ended "$out"
 }
 
-# Two at a time
-for i in "${!runs[@]}"; do
-	(( i < 2 )) || wait -n
-	read -r -a words <<<"${runs[i]}"
-	run "$i" "${words[@]}" &
-done
+run_each "${runs[@]}"
 run_user
 wait
 

@@ -98,8 +98,46 @@ static void overlapping(void **state)
 	assert_int_equal(at(&bed, 0x1000, 32), 0);
 }
 
-/* So many before the one that has it that it is not looked for: time has an end */
+/* A long one is found from behind any number of short ones. */
 static void many(void **state)
+{
+	autobed bed;
+
+	(void)state;
+	bed_init(&bed);
+	add(&bed, 0, 0x10, 0x700);
+	add(&bed, 0x1000, 0x1000, 0);
+	for (unsigned int i = 0; i < 1000; i++)
+		add(&bed, 0x1100 + i, 1, 0x300);
+	add(&bed, 0x1700, 0x80, 0x400);
+	sdeistop_loads_sort(&bed.loads);
+	assert_int_equal(at(&bed, 0x1100, 16), 0x10);
+	assert_int_equal(at(&bed, 0x1680, 16), 0x68);
+	assert_int_equal(at(&bed, 0x1800, 16), 0x80);
+	assert_int_equal(at(&bed, 0x1ff0, 16), 0xff);
+	assert_int_equal(at(&bed, 0x1ff0, 17), -1);
+	assert_int_equal(at(&bed, 0x2000, 1), -1);
+}
+
+/* The nearest one has lost its end to the cut of the file: another may not. */
+static void cut_off(void **state)
+{
+	autobed bed;
+
+	(void)state;
+	bed_init(&bed);
+	add(&bed, 0x1000, 0x1000, 0);
+	add(&bed, 0x1400, 0x100, FILE_BYTES - 0x10);
+	add(&bed, 0x1600, 0x100, UINT64_MAX - 0x20);
+	sdeistop_loads_sort(&bed.loads);
+	assert_int_equal(at(&bed, 0x1400, 16), (FILE_BYTES - 0x10) / 16 & 0xff);
+	assert_int_equal(at(&bed, 0x1410, 16), 0x41);
+	assert_int_equal(at(&bed, 0x1400, 32), 0x40);
+	assert_int_equal(at(&bed, 0x1630, 16), 0x63);
+}
+
+/* Time has an end: beyond so many only the one that reaches furthest is looked at. */
+static void too_many(void **state)
 {
 	(void)state;
 	for (unsigned int nr = 62; nr < 66; nr++) {
@@ -107,6 +145,7 @@ static void many(void **state)
 
 		bed_init(&bed);
 		add(&bed, 0x1000, 0x1000, 0);
+		add(&bed, 0xff0, 0x2000, FILE_BYTES);
 		for (unsigned int i = 0; i < nr; i++)
 			add(&bed, 0x1100 + i, 1, 0);
 		sdeistop_loads_sort(&bed.loads);
@@ -152,6 +191,8 @@ int main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(overlapping),
 		cmocka_unit_test(many),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(too_many),
 		cmocka_unit_test(past_the_end),
 		cmocka_unit_test(no_more),
 	};
