@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Commits as patch files. Sourced after kernel.sh, whose git it uses.
+# Commits as patch files. Sourced after kernel.sh, whose git format_patches uses.
+
+# Who every patch to another project is from, and signed off by
+# shellcheck disable=SC2034 # of who sources this
+PATCH_IDENTITY='sdeistop developers <sdeistop@example.org>'
 
 # format_patches TREE RANGE OUT: those commits of the git tree TREE as files in OUT.
 # Nothing that depends on when, where or by which git this was made: no hashes

@@ -4,6 +4,7 @@
 used and unused, against stock of the same source, over the same vmcore, turn by turn.
 Both read arm64 dumps and run on this machine as they are (makedumpfile.h). Prints a
 table of ratios; the same in build/bench/makedumpfile.txt and, as JSON, makedumpfile.json.
+Wants the packages of tools, bench, apt and makedumpfile (scripts/setup-packages.sh).
 
 A ratio is that of user and system time of one turn, as the median of the turns: what
 else the machine does matters less to that than to the time on the clock."""

@@ -13,6 +13,8 @@ places. Prints TAP."
 [[ ${1:-} != -h ]] || { printf '%s\n' "$USAGE"; exit 0; }
 [[ $# -eq 0 ]] || { printf '%s\n' "$USAGE" >&2; exit 2; }
 
+# shellcheck source=scripts/lib/patches.sh
+. scripts/lib/patches.sh
 number=0 failed=0
 
 # check NAME COMMAND...
@@ -83,16 +85,20 @@ spdx()
 	return "$missing"
 }
 
-# patches_signed SERIES DIRECTORY
+# patches_signed SERIES DIRECTORY: every patch is from the project and signed off by it alone
 patches_signed()
 {
-	local patch missing=0
+	local patch key bad=0
 
 	while read -r patch; do
 		[[ $patch && $patch != \#* ]] || continue
-		grep -q '^Signed-off-by: ' "$2/$patch" || { printf '%s\n' "$patch"; missing=1; }
+		for key in From Signed-off-by; do
+			# The first line of the file is From too, without a colon
+			[[ $(sed -n "s/^$key: //p; /^---\$/q" "$2/$patch") == "$PATCH_IDENTITY" ]] ||
+				{ printf '%s: not "%s: %s"\n' "$patch" "$key" "$PATCH_IDENTITY"; bad=1; }
+		done
 	done <"$1"
-	return "$missing"
+	return "$bad"
 }
 
 # What patches of other projects carry of lib/. There is a series that does.
@@ -141,12 +147,12 @@ no_places()
 check 'shell scripts are clean' lint_shell
 check 'the uapi header of the series is the one the library uses' same_header
 check 'every source names its licence' spdx
-check 'every patch of the series is signed off' patches_signed kernel/series kernel/patches
-check 'every patch of crash is signed off' patches_signed crash-ext/patches/series crash-ext/patches
-check 'every patch of makedumpfile is signed off' patches_signed makedumpfile-patches/series makedumpfile-patches
-check 'every patch of kexec-tools is signed off' patches_signed kexec-tools-patches/series kexec-tools-patches
+check 'every patch of the series is from the project and signed off' patches_signed kernel/series kernel/patches
+check 'every patch of crash is from the project and signed off' patches_signed crash-ext/patches/series crash-ext/patches
+check 'every patch of makedumpfile is from the project and signed off' patches_signed makedumpfile-patches/series makedumpfile-patches
+check 'every patch of kexec-tools is from the project and signed off' patches_signed kexec-tools-patches/series kexec-tools-patches
 check 'what patches carry of lib/ is what lib/ has' carried
-check 'every patch of kdump-utils is signed off' patches_signed scripts/capture/kdump-utils/series scripts/capture/kdump-utils
+check 'every patch of kdump-utils is from the project and signed off' patches_signed scripts/capture/kdump-utils/series scripts/capture/kdump-utils
 check 'man pages are clean' man_pages
 check 'the page about the note is right about the header' tests/lint/note-page
 check 'what the page about malformed input names is there' malformed_input

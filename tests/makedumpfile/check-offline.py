@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A page that is offline among those that --cpu-stop retains: it is neither retained
-nor read. That of pages with a hardware error is the same code; the test kernels know no
-such pages. Prints a line a check and ends with "N passed, N failed".
+nor read, and that also if only the head of the huge page that it is of has the mark. That
+of pages with a hardware error is the same code; the test kernels know no such pages. Prints a line a check and ends with "N passed, N failed".
 
 usage: check-offline.py VMCORE
 
@@ -20,6 +20,7 @@ QEMU = ["qemu-aarch64-static", "-cpu", "cortex-a57"]
 VMCORE_PY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../crash/vmcore.py")
 PT_LOAD = 1
 PAGE_MAPPING_ANON = 1
+HUGE = 512                              # pages; any power of two will do
 
 
 def run(program, *words):
@@ -65,28 +66,57 @@ def vmcoreinfo(path):
     return dict(line.split("=", 1) for line in found[0].decode().splitlines() if "=" in line)
 
 
-def descriptor(vmcore, info, debug, page):
-    """Physical address of the struct page"""
-    frame = page // int(info["PAGESIZE"])
+def descriptor(info, debug, frame):
+    """Virtual address of the struct page"""
     for mem_map, start, end in re.findall(r"mem_map\[ *\d+\] +([0-9a-f]+) +([0-9a-f]+) +([0-9a-f]+)", debug):
         if int(start, 16) <= frame < int(end, 16):
-            address = int(mem_map, 16) + (frame - int(start, 16)) * int(info["SIZE(page)"])
-            told = run("STOCK", "--vtop", hex(address), "--dry-run", "-d", "31", vmcore, "none")
-            return int(re.search(rf"^ *{address:x} +([0-9a-f]+)$", told, re.M)[1], 16)
-    sys.exit(f"no struct page of {page:#x}")
+            return int(mem_map, 16) + (frame - int(start, 16)) * int(info["SIZE(page)"])
+    sys.exit(f"no struct page of {frame:#x}")
+
+
+def physical(vmcore, address):
+    told = run("STOCK", "--vtop", hex(address), "--dry-run", "-d", "31", vmcore, "none")
+    return int(re.search(rf"^ *{address:x} +([0-9a-f]+)$", told, re.M)[1], 16)
 
 
 def is_anonymous(vmcore, info, address):
-    """The page whose descriptor is at @address: a user's, and no page table"""
+    """The page whose descriptor is at the physical @address: a user's, and no page table"""
     mapping = read_physical(vmcore, address + int(info["OFFSET(page.mapping)"]), 8)
     return mapping[0] & 3 == PAGE_MAPPING_ANON
 
 
-def take_offline(vmcore, out, info, address):
-    """A copy, with the page whose descriptor is at @address offline"""
-    address += int(info["OFFSET(page._mapcount)"])
+def offline(info, address):
+    """What makes the page offline whose descriptor is there: {physical address: bytes}"""
     value = struct.pack("<i", int(info["NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)"]))
-    subprocess.run([VMCORE_PY, "patch", vmcore, out, f"physical.{address:x}={value.hex()}"], check=True)
+    return {address + int(info["OFFSET(page._mapcount)"]): value}
+
+
+def tail(info, address, compound):
+    """What makes it a page of a huge one, with that in compound_head, or since 7.1 compound_info"""
+    return {address + int(info["OFFSET(page.lru)"]): struct.pack("<Q", compound | 1)}
+
+
+def patch(vmcore, out, changes):
+    words = [f"physical.{address:x}={value.hex()}" for address, value in changes.items()]
+    subprocess.run([VMCORE_PY, "patch", vmcore, out, *words], check=True)
+
+
+def in_triage(vmcore, page, page_bytes):
+    run("PATCHED", "-f", "--cpu-stop-only", vmcore, "of.triage")
+    return page in pages("of.triage", page_bytes)
+
+
+def huge_checks(vmcore, info, debug, page, address):
+    """The head of its huge page is offline, in both ways to say which that is"""
+    page_bytes, size = int(info["PAGESIZE"]), int(info["SIZE(page)"])
+    head = descriptor(info, debug, page // page_bytes // HUGE * HUGE)
+    words = {"its address": head, "a mask": -HUGE * size & (1 << 64) - 1}
+    for how, word in words.items():
+        is_tail = tail(info, address, word)
+        patch(vmcore, "tail", is_tail)
+        yield f"one of a huge page is, the head is {how}", in_triage("tail", page, page_bytes)
+        patch(vmcore, "tail", is_tail | offline(info, physical(vmcore, head)))
+        yield f"one of a huge page that is offline is not, the head is {how}", not in_triage("tail", page, page_bytes)
 
 
 def retained(text):
@@ -108,17 +138,18 @@ def main():
         lost = sorted(pages("triage", page_bytes) - pages("stock.triage", page_bytes))
         before = run("PATCHED", "-D", "--cpu-stop", "--show-stats", "-l", "-d", "31", vmcore, "before")
         # With a page, the tables on the way to it are gone too
-        users = ((page, descriptor(vmcore, info, before, page)) for page in lost)
+        users = ((page, physical(vmcore, descriptor(info, before, page // page_bytes))) for page in lost
+                 if page // page_bytes % HUGE)
         page, address = next((user for user in users if is_anonymous(vmcore, info, user[1])), (None, None))
         checks = {"stock loses pages of a user": page is not None, "some are retained": retained(before) > 0}
         if page is not None:
-            take_offline(vmcore, "offline", info, address)
+            patch(vmcore, "offline", offline(info, address))
             after = run("PATCHED", "--cpu-stop", "--show-stats", "-l", "-d", "31", "offline", "after")
-            run("PATCHED", "--cpu-stop-only", "offline", "offline.triage")
             run("PATCHED", "--cpu-stop-only", "after", "after.triage")
             checks["one that is offline is not"] = retained(after) == retained(before) - 1
             checks["it is not in the dump"] = page not in pages("after.triage", page_bytes)
-            checks["nor read by --cpu-stop-only"] = page not in pages("offline.triage", page_bytes)
+            checks["nor read by --cpu-stop-only"] = not in_triage("offline", page, page_bytes)
+            checks.update(huge_checks(vmcore, info, before, page, address))
     for number, (name, passed) in enumerate(checks.items(), 1):
         print(f"{'ok' if passed else 'not ok'} {number} - {name}")
     print(f"{sum(checks.values())} passed, {len(checks) - sum(checks.values())} failed")

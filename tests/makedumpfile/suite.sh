@@ -8,7 +8,8 @@ USAGE="usage: suite.sh [-h] [-a]
 Builds makedumpfile without and with the patches of makedumpfile-patches, and runs
 both over vmcores that the end-to-end scenarios left in build/e2e. TAP. The source is
 the directory MAKEDUMPFILE_SRC, or else that of Debian unstable; where neither is
-to be had, the tests are skipped.
+to be had, or Debian's has become one that the patches do not apply to, the tests
+are skipped.
 
   -a   all of commands.list and of tests/data, and over the unfiltered vmcore of a CPU
        wedged in user mode, which 'tests/e2e/run-scenario.sh -o save=raw -o level=0
@@ -41,13 +42,25 @@ skip()
 	printf 'ok %d - %s # SKIP %s\n' "$number" "$1" "$2"
 }
 
+# Needs no makedumpfile
+"$here/check-32bit.sh" >"$work/32-bit.tap" 2>&1 || true
+ended "$work/32-bit.tap"
+retell 32-bit "$work/32-bit.tap"
+
+# How a skip ends
+tested='MAKEDUMPFILE_SRC=dir says where one is, and makedumpfile-patches/README.md what was tested'
 source=${MAKEDUMPFILE_SRC:-}
 if [[ ! $source ]] && scripts/private-apt.sh source "$SUITE" makedumpfile "$work/source" >&2; then
 	source=$work/source
 fi
 if [[ ! $source ]]; then
 	skip 'makedumpfile with the patches' \
-		"its source is not to be had; MAKEDUMPFILE_SRC=dir says where it is, and makedumpfile-patches/README.md what was tested"
+		"its source is not to be had; $tested"
+	finish_tap
+fi
+if [[ ! ${MAKEDUMPFILE_SRC:-} ]] && ! scripts/build-makedumpfile.sh -t "$source" >&2; then
+	skip 'makedumpfile with the patches' \
+		"they do not apply to $(sed -n 's/^VERSION *= */makedumpfile /p' "$source/Makefile") of Debian $SUITE; $tested"
 	finish_tap
 fi
 # Not in $(...) of the export: that would hide a build that fails
