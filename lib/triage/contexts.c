@@ -197,6 +197,7 @@ static void want_stacks_in_use(struct sdeistop_triage *triage, const struct sdei
 static void add_context(struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu)
 {
 	const uint64_t known = triage->info.task_bytes, task = task_of(triage, cpu);
+	const unsigned int missing = triage->now->missing;
 
 	if (task)
 		triage_want(triage, task, known && known <= TASK_BYTES_MAX ? known : TASK_BYTES,
@@ -206,7 +207,8 @@ static void add_context(struct sdeistop_triage *triage, const struct sdeistop_cp
 		want_code(triage, cpu->regs.pc);
 		want_code(triage, cpu->regs.x[30]);
 	}
-	triage->nr_contexts += task && sdeistop_cpu_online(cpu) && !triage->pages.full;
+	triage->nr_contexts += task && sdeistop_cpu_online(cpu) && !triage->pages.full &&
+			       triage->now->missing == missing;
 }
 
 static void add_user(struct sdeistop_triage *triage, const struct sdeistop_cpu *cpu)

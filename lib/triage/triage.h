@@ -89,8 +89,7 @@ const struct sdeistop_triage_page *sdeistop_triage_pages(const struct sdeistop_t
 const struct sdeistop_triage_part *sdeistop_triage_parts(const struct sdeistop_triage *triage,
 							 size_t *nr);
 
-/* CPUs that were online whose task, stack in use and code are in it, as far as the dump
- * has them */
+/* CPUs that were online whose task and stack in use are in it, none of them missing */
 size_t sdeistop_triage_cpus(const struct sdeistop_triage *triage);
 
 /* Bytes that sdeistop_triage_write() will write */

@@ -95,9 +95,9 @@ files() {
 	exec sleep 60
 	END
 	start=$SECONDS
-	SDEISTOP_SECONDS=4 save dump
-	[ $((SECONDS - start)) -le 10 ]
-	[[ $output == *'show --json'*'not done after 2 s'* ]]
+	SDEISTOP_SECONDS=8 save dump
+	[ $((SECONDS - start)) -le 18 ]
+	[[ $output == *'show --json'*'not done after 4 s'* ]]
 	# what was written of it stays, the temporary file does not
 	files dump triage-incomplete
 }

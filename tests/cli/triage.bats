@@ -214,7 +214,6 @@ left_over() {
 	# what the first has left out is not in the vmcore that the second is of
 	triage --max-size 64K -o one elf
 	triage --max-size 64K -o two one
-	strings two | grep '^PART' | grep -q ' 0 left out, 1 missing'
 	for name in one two; do
 		LC_ALL=C sed '/^PART(/d' $name | tr -d '\0' >$name.rest
 	done
