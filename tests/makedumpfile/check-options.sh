@@ -89,6 +89,9 @@ fi
 check '--cpu-stop=FILE: half of it' limited patched 1 --cpu-stop=half.json "$vmcore"
 check '--cpu-stop=FILE: which is told, too' grep -q "Can't write the file(half.json)" err
 check '--cpu-stop=FILE: and not left there' test ! -e half.json
+ln -s half half.json
+check '--cpu-stop=FILE -f: half of it by a link' limited patched 1 --cpu-stop=half.json -f "$vmcore"
+check '--cpu-stop=FILE -f: the link stays' test -L half.json
 
 check '--cpu-stop=DUMPFILE' unharmed ./dump.4 -l -d 31 "$vmcore" dump.4
 check '--cpu-stop=DUMPFILE: the dump is the same' cmp dump.1 dump.4
@@ -97,8 +100,8 @@ check '--cpu-stop=DUMPFILE -f, by another name' unharmed link -f -l -d 31 "$vmco
 check '--cpu-stop=DUMPFILE -f: the dump is the same' cmp dump.1 dump.4
 check '--cpu-stop=DUMPFILE2 --split' unharmed part.2 --splitblock-size 4 --split -l -d 31 "$vmcore" part.1 part.2
 check '--cpu-stop=DUMPFILE2 --split: both are there' test -s part.1 -a -s part.2
-check '--cpu-stop=/dev/stdout -F' unharmed /dev/stdout -f -F -l -d 31 "$vmcore"
-check '--cpu-stop=/dev/stdout -F: is a dump' rearranged out
+check '--cpu-stop=standard output -F' unharmed /proc/self/fd/1 -f -F -l -d 31 "$vmcore"
+check '--cpu-stop=standard output -F: is a dump' rearranged out
 cp "$vmcore" copy
 check '--cpu-stop=VMCORE -f' unharmed copy -f -l -d 31 copy dump.5
 check '--cpu-stop=VMCORE -f: left as it was' cmp "$vmcore" copy
