@@ -37,24 +37,8 @@ scripts/unpack-samples.sh || exit
 tool=$patched/build/sbin/vmcore-sdeistop
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0
-
-# check NAME COMMAND...: passes if the command does. Shows the last line it printed,
-# if it did not pass more of them.
-check()
-{
-	local name=$1 lines=1 out
-
-	shift
-	number=$((number + 1))
-	if out=$("$@" 2>&1); then
-		printf 'ok %d - %s\n' "$number" "$name"
-	else
-		printf 'not ok %d - %s\n' "$number" "$name"
-		failed=1 lines=20
-	fi
-	[[ -z $out ]] || printf '%s\n' "$out" | cut -c 1-400 | tail -n "$lines" | sed 's/^/# /'
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
 skip()
 {

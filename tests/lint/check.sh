@@ -15,23 +15,8 @@ places. Prints TAP."
 
 # shellcheck source=scripts/lib/patches.sh
 . scripts/lib/patches.sh
-number=0 failed=0
-
-# check NAME COMMAND...
-check()
-{
-	local name=$1 output
-	shift
-
-	number=$((number + 1))
-	if output=$("$@" 2>&1); then
-		printf 'ok %d - %s\n' "$number" "$name"
-	else
-		printf 'not ok %d - %s\n' "$number" "$name"
-		printf '%s\n' "$output" | sed 's/^/# /'
-		failed=1
-	fi
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
 bash_scripts()
 {

@@ -30,23 +30,8 @@ trap 'rm -rf "$work"' EXIT
 # shellcheck source=tests/crash/makedumpfile.sh
 . tests/crash/makedumpfile.sh
 read -ra makedumpfile <<<"$MAKEDUMPFILE"
-number=0 failed=0
-
-# check NAME COMMAND...: why is what it printed
-check()
-{
-	local name=$1 why
-
-	shift
-	number=$((number + 1))
-	if why=$("$@" 2>&1); then
-		printf 'ok %d - %s\n' "$number" "$name"
-	else
-		printf 'not ok %d - %s\n' "$number" "$name"
-		tail -n 12 <<<"$why" | sed 's/^/# /'
-		failed=1
-	fi
-}
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 
 # files_of NAME: into files
 files_of()
