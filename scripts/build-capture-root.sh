@@ -42,15 +42,15 @@ make_root()
 
 cache_lock "capture-root-$suite"
 version=$(version_or_cached "$SDEISTOP_CACHE/capture-root-$suite-*" guest_versions "$list" "$suite")
-dir=$SDEISTOP_CACHE/capture-root-$suite-$(key_of "$version" "$list" "layout 2")
+dir=$SDEISTOP_CACHE/capture-root-$suite-$(key_of "$version" "$list" "layout 3")
 if ! cache_ready "$dir"; then
 	rm -rf "$dir"
 	# shellcheck disable=SC2046 # a list of names
-	"$SDEISTOP_ROOT/scripts/private-apt.sh" binary "$suite" arm64 "$dir/root" \
+	"$SDEISTOP_ROOT/scripts/private-apt.sh" binary "$suite" arm64 "$dir/files" \
 		$(guest_packages "$list" "$suite" program) $(guest_packages "$list" "$suite" library) >&2
-	make_root "$dir/root"
-	printf '%s\n' "$version" | tee "$dir/src-version" >"$dir/root/packages"
+	make_root "$dir/files"
+	printf '%s\n' "$version" | tee "$dir/src-version" >"$dir/files/packages"
 	cache_done "$dir"
 fi
 cache_prune "$dir" "$SDEISTOP_CACHE/capture-root-$suite"-*
-printf '%s\n' "$dir/root"
+printf '%s\n' "$dir/files"

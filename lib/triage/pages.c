@@ -17,6 +17,7 @@ struct triage_wanted {
 	uint64_t address;
 	uint64_t physical;
 	uint8_t *data;		/* its contents, if they are copied; owned */
+	size_t frame;		/* its place in the file, once that is known: pages before it */
 	struct triage_wanted *next;
 };
 
@@ -284,7 +285,6 @@ void triage_want_blank(struct sdeistop_triage *triage, uint64_t address, uint64_
 
 /* -------------------------------------------------------------- finishing */
 
-/* By address */
 struct gather {
 	struct triage_wanted *entry;
 	size_t nr;
@@ -294,43 +294,34 @@ static void gather(const struct triage_pages *pages, struct gather *ret)
 {
 	for (const struct triage_wanted *entry = pages->first; entry; entry = entry->next)
 		ret->entry[ret->nr++] = *entry;
-	qsort(ret->entry, ret->nr, sizeof(*ret->entry), compare_wanted);
 }
 
-static int compare_pages(const void *a, const void *b)
+static int compare_physical(const void *a, const void *b)
 {
-	const struct sdeistop_triage_page *one = a, *other = b;
+	const struct triage_wanted *one = a, *other = b;
 
 	if (one->physical != other->physical)
 		return one->physical < other->physical ? -1 : 1;
-	return (one->address > other->address) - (one->address < other->address);
+	return compare_wanted(one, other);
 }
 
-/* How many different physical addresses the sorted pages before @nr have */
-static size_t count_frames(const struct sdeistop_triage *triage)
+/* The pages by physical address, and their contents: what is looked for at two addresses
+ * is in the file once */
+static void make_pages(struct sdeistop_triage *triage, struct gather *all)
 {
-	size_t frames = 0;
+	qsort(all->entry, all->nr, sizeof(*all->entry), compare_physical);
+	for (size_t i = 0; i < all->nr; i++) {
+		struct triage_wanted *entry = &all->entry[i];
 
-	for (size_t i = 0; i < triage->nr_pages; i++)
-		frames += !i || triage->page[i].physical != triage->page[i - 1].physical;
-	return frames;
-}
-
-/* Where the page is in the file, from @data on: the pages before it, each once */
-static uint64_t place_of(const struct sdeistop_triage *triage, const uint64_t frame[],
-			 uint64_t physical)
-{
-	size_t low = 0, high = triage->nr_frames;
-
-	while (high - low > 1) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (frame[middle] <= physical)
-			low = middle;
+		triage->page[triage->nr_pages++] = (struct sdeistop_triage_page) {
+			.physical = entry->physical, .address = entry->address,
+		};
+		if (i && entry->physical == entry[-1].physical)
+			free(entry->data);
 		else
-			high = middle;
+			triage->frame[triage->nr_frames++] = entry->data;
+		entry->frame = triage->nr_frames - 1;
 	}
-	return low * triage->info.page_bytes;
 }
 
 static bool continues(const Elf64_Phdr *phdr, const Elf64_Phdr *next)
@@ -396,20 +387,20 @@ static int compare_phdrs(const void *a, const void *b)
 	return (one->p_vaddr > other->p_vaddr) - (one->p_vaddr < other->p_vaddr);
 }
 
-/* PT_LOAD of each run of entries, which are by address; offsets from @data on. No
+/* PT_LOAD of each run of entries, by address; offsets from @data on. No
  * p_align, as in /proc/vmcore: crash takes a dump with one for another format. */
-static void make_phdrs(struct sdeistop_triage *triage, const struct gather *all,
-		       const uint64_t frame[])
+static void make_phdrs(struct sdeistop_triage *triage, struct gather *all)
 {
 	const uint64_t bytes = triage->info.page_bytes;
 
 	triage->nr_phdrs = 1;
+	qsort(all->entry, all->nr, sizeof(*all->entry), compare_wanted);
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct triage_wanted *entry = &all->entry[i];
 
 		add_phdr(triage, &(Elf64_Phdr) {
 			.p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
-			.p_offset = place_of(triage, frame, entry->physical),
+			.p_offset = entry->frame * bytes,
 			.p_vaddr = entry->address, .p_paddr = entry->physical,
 			.p_filesz = bytes, .p_memsz = bytes,
 		});
@@ -417,41 +408,6 @@ static void make_phdrs(struct sdeistop_triage *triage, const struct gather *all,
 	for (unsigned int i = 0; i < triage->pages.nr_blanks; i++)
 		add_blank(triage, &triage->pages.blank[i], all);
 	qsort(triage->phdr + 1, triage->nr_phdrs - 1, sizeof(*triage->phdr), compare_phdrs);
-}
-
-/* The pages with contents, by physical address; each of these once into @frame */
-static void make_pages(struct sdeistop_triage *triage, const struct gather *all, uint64_t frame[])
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < all->nr; i++) {
-		const struct triage_wanted *entry = &all->entry[i];
-
-		triage->page[triage->nr_pages++] = (struct sdeistop_triage_page) {
-			.physical = entry->physical, .address = entry->address,
-		};
-	}
-	qsort(triage->page, triage->nr_pages, sizeof(*triage->page), compare_pages);
-	triage->nr_frames = count_frames(triage);
-	for (size_t i = 0; i < triage->nr_pages; i++)
-		if (!i || triage->page[i].physical != triage->page[i - 1].physical)
-			frame[nr++] = triage->page[i].physical;
-}
-
-/* What was copied of each frame goes to @triage; of one that is there twice, once */
-static void hand_over(struct sdeistop_triage *triage, const struct gather *all,
-		      const uint64_t frame[])
-{
-	for (size_t i = 0; i < all->nr; i++) {
-		struct triage_wanted *entry = &all->entry[i];
-		uint8_t **to = &triage->frame[place_of(triage, frame, entry->physical) /
-					      triage->info.page_bytes];
-
-		if (*to)
-			free(entry->data);
-		else
-			*to = entry->data;
-	}
 }
 
 static void free_nothing(void *entry)
@@ -478,19 +434,16 @@ int triage_pages_finish(struct sdeistop_triage *triage, struct sdeistop_error *e
 {
 	const size_t nr = triage->pages.nr;
 	sdeistop_autofree struct triage_wanted *entry = calloc(nr + 1, sizeof(*entry));
-	sdeistop_autofree uint64_t *frame = calloc(nr + 1, sizeof(*frame));
 	struct gather all = { .entry = entry };
 
 	triage->page = calloc(nr + 1, sizeof(*triage->page));
 	triage->phdr = calloc(nr + 1 + TRIAGE_BLANKS_MAX * TRIAGE_GAPS_MAX, sizeof(*triage->phdr));
 	triage->frame = calloc(nr + 1, sizeof(*triage->frame));
-	if (triage->pages.no_memory || !entry || !frame || !triage->page || !triage->phdr ||
-	    !triage->frame)
+	if (triage->pages.no_memory || !entry || !triage->page || !triage->phdr || !triage->frame)
 		return sdeistop_no_memory(error);
 	gather(&triage->pages, &all);
-	make_pages(triage, &all, frame);
-	make_phdrs(triage, &all, frame);
-	hand_over(triage, &all, frame);
+	make_pages(triage, &all);
+	make_phdrs(triage, &all);
 	free_list(&triage->pages, false);
 	return 0;
 }
